@@ -18,7 +18,7 @@ internal sealed class UnfinishedReader(JournalSettings settings) : IAsyncDisposa
     public async Task<IReadOnlyList<JournalMark>> ReadAsync(
         long head, IReadOnlyList<(long From, long To)> gaps, CancellationToken cancellationToken)
     {
-        var where = new StringBuilder(CultureInfo.InvariantCulture, $"ordering > {head}");
+        var where = new StringBuilder().Append(CultureInfo.InvariantCulture, $"ordering > {head}");
         foreach (var (from, to) in gaps) where.Append(CultureInfo.InvariantCulture, $" OR ordering BETWEEN {from} AND {to}");
         await using var command = _source.CreateCommand(
             $"SELECT ordering, persistence_id, manifest FROM actorllm_journal WHERE {where} ORDER BY ordering LIMIT {Limits.MaxJournalPage}");
