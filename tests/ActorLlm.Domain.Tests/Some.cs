@@ -10,7 +10,7 @@ internal static class Some
 
     public static readonly ConversationId Conversation = ConversationId.Of("c1");
 
-    public static readonly Reply Reply = ReplyOf("Hello to you");
+    public static readonly Reply Answer = ReplyOf("Hello to you");
 
     public static DateTimeOffset Time(double seconds) => Start.AddSeconds(seconds);
 
