@@ -42,7 +42,7 @@ public static class Supervision
         var head = state.Head;
         if (run is not null && (head is null || head.Id != run.Turn || head.NextAttempt != run.Attempt))
             return new Due([], null, run, null);
-        if (head is null) return default;
+        if (head is null) return new Due([], null, null, null);
         if (head.Deadline <= at.Now)
             return Persist(new TurnFailed(head.Id, head.FailedAttempts, FailureKind.Deadline, "The turn's deadline passed.", at.Now));
         if (run is null)

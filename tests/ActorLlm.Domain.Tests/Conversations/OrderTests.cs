@@ -43,6 +43,12 @@ public class OrderTests
             .ThenNothing();
 
     [Fact]
+    public void Nothing_is_owed_when_nothing_is_unfinished() =>
+        Given.Events(Accepted("t1"), Committed("t1"))
+            .WhenSupervised()
+            .ThenWaitsUntil(null);
+
+    [Fact]
     public void Each_turn_sees_the_replies_before_it_in_order()
     {
         var state = Fold(Accepted("t1", "one"), Accepted("t2", "two"), Committed("t1", text: "1"), Committed("t2", text: "2"));
