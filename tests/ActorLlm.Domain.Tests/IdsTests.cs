@@ -84,6 +84,10 @@ public class IdsTests
     }
 
     [Fact]
+    public void A_tenant_with_a_slash_is_refused_and_not_cut_to_another_tenant() =>
+        Assert.Contains("slash", Assert.Throws<FormatException>(() => ConversationId.Of("acme/x", "y")).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void A_conversation_of_no_named_tenant_is_in_the_default_one() =>
         Assert.Equal("default/c1", ConversationId.Of("c1").Value);
 
