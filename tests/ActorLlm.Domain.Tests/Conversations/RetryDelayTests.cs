@@ -53,6 +53,22 @@ public class RetryDelayTests
     public void A_wait_of_nothing_or_less_is_ignored(int seconds) =>
         Assert.True(Delay(FailureKind.Provider, 0, 0, retryAfter: TimeSpan.FromSeconds(seconds)) > TimeSpan.Zero);
 
+    [Fact]
+    public void A_wait_of_a_fraction_of_a_millisecond_is_rounded_up_as_it_is_stored() =>
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(60_001),
+            Delay(FailureKind.Provider, 0, 0, retryAfter: TimeSpan.FromMinutes(1) + TimeSpan.FromTicks(1)));
+
+    [Fact]
+    public void A_provider_that_asks_to_wait_past_the_time_to_live_ends_the_turn() =>
+        Given.Events(Accepted("t1")).Policy(Policy)
+            .WhenResult("t1", 1, Failure(FailureKind.Provider, retryAfter: TimeSpan.MaxValue))
+            .Then(GaveUp("t1", 1, FailureKind.Provider));
+
+    [Fact]
+    public void An_absurd_wait_after_a_failure_of_content_is_cut_to_the_time_to_live() =>
+        Assert.Equal(Policy.TimeToLive, Delay(FailureKind.Content, 0, 0, retryAfter: TimeSpan.MaxValue));
+
     private static TimeSpan Delay(FailureKind kind, int failuresBefore, double jitter, TimeSpan? retryAfter = null)
     {
         var before = Repeat(failuresBefore, n => Failed("t1", n, kind));
