@@ -40,6 +40,38 @@ public class DeadlineTests
     }
 
     [Fact]
+    public void A_turn_that_waits_behind_others_fails_at_its_deadline_too()
+    {
+        var run = new HeadRun(Turn("t1"), 1, Time(29), Queued: false);
+        var given = Given.Events(Accepted("t1"), Accepted("t2", deadline: 60), Accepted("t3", deadline: 30));
+
+        given.At(29).WhenSupervised(run).ThenWaitsUntil(30);
+        given.At(30).WhenSupervised(run).ThenPersists(GaveUp("t3", 0, FailureKind.Deadline, at: 30, reason: "The turn's deadline passed."));
+    }
+
+    [Fact]
+    public void The_deadline_of_a_waiting_turn_leaves_the_running_one_alone()
+    {
+        var run = new HeadRun(Turn("t1"), 1, Time(29), Queued: false);
+
+        Given.Events(Accepted("t1"), Accepted("t2", deadline: 30), GaveUp("t2", 0, FailureKind.Deadline, at: 30))
+            .At(30)
+            .WhenSupervised(run)
+            .ThenWaitsUntil(39);
+    }
+
+    [Fact]
+    public void Turns_whose_deadlines_passed_together_fail_one_after_another()
+    {
+        var (t1, t2) = (Accepted("t1", deadline: 30), Accepted("t2", deadline: 20));
+        var failed = GaveUp("t2", 0, FailureKind.Deadline, at: 40, reason: "The turn's deadline passed.");
+
+        Given.Events(t1, t2).At(40).WhenSupervised().ThenPersists(failed);
+        Given.Events(t1, t2, failed).At(40).WhenSupervised()
+            .ThenPersists(GaveUp("t1", 0, FailureKind.Deadline, at: 40, reason: "The turn's deadline passed."));
+    }
+
+    [Fact]
     public void A_reply_that_comes_before_the_failure_is_recorded_still_wins() =>
         Given.Events(Accepted("t1", deadline: 30))
             .At(31)
