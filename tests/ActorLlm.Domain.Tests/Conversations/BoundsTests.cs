@@ -78,6 +78,10 @@ public class BoundsTests
     public void A_turn_without_messages_is_refused() =>
         Given.Events().When(Submit("t1", Content("x") with { Messages = [] })).ThenRefused(RejectionCode.Invalid, "no messages");
 
+    [Fact]
+    public void A_known_turn_id_with_messages_that_were_never_set_is_refused() =>
+        Given.Events(Accepted("t1")).When(Submit("t1", Content("x") with { Messages = default })).ThenRefused(RejectionCode.TurnIdReused);
+
     [Theory]
     [InlineData("")]
     [InlineData(" \t\r\n")]

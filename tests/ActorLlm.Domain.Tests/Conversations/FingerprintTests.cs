@@ -46,6 +46,18 @@ public class FingerprintTests
         Assert.Equal(contents.Length, contents.Select(content => content.Fingerprint()).Distinct().Count());
     }
 
+    [Fact]
+    public void An_array_that_was_never_set_is_the_same_as_an_empty_one()
+    {
+        var empty = new TurnContent("m", [], GenerationSettings.Default);
+        var unset = new TurnContent("m", default, GenerationSettings.Default with { Stop = default });
+
+        Assert.Equal(empty, unset);
+        Assert.Equal(empty.GetHashCode(), unset.GetHashCode());
+        Assert.Equal(empty.Fingerprint(), unset.Fingerprint());
+        Assert.Equal(empty.ByteCount(), unset.ByteCount());
+    }
+
     // A stored fingerprint outlives the version that made it: a change would refuse every repeat across an upgrade.
     [Fact]
     public void The_fingerprint_never_changes() =>
