@@ -33,6 +33,9 @@ public static class Limits
     /// <summary>Most earlier turns kept in memory and given to the model.</summary>
     public const int MaxHistoryTurns = 1000;
 
+    /// <summary>Longest deadline that a turn may ask for; the shortest is 1 ms.</summary>
+    public static readonly TimeSpan MaxDeadline = TimeSpan.FromDays(30);
+
     /// <summary>How long a settled turn's id is remembered at least.</summary>
     public static readonly TimeSpan RememberTurnsFor = TimeSpan.FromDays(7);
 
