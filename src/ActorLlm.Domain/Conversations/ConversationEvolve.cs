@@ -1,0 +1,104 @@
+namespace ActorLlm.Domain.Conversations;
+
+/// <summary>Folds events into state: one arm per event, no clock, no validation, no effect.</summary>
+public static class ConversationEvolve
+{
+    /// <summary>The state after an event.</summary>
+    /// <exception cref="InvalidOperationException">The event is of an unknown type or does not fit the state: the journal is damaged.</exception>
+    public static ConversationState Apply(ConversationState state, ConversationEvent @event)
+    {
+        state = state with { Version = state.Version + 1 };
+        return @event switch
+        {
+            // Forgetting rides on acceptance, and by the event's own time, so that a replay forgets the same ids.
+            TurnAccepted e => Accept(Forget(state, e.At), e),
+            AttemptFailed e => ApplyFailure(state, e),
+            ReplyCommitted e => Remember(Settle(state, e, e.Attempt, ending: null, out var turn), turn, e.Reply),
+            TurnFailed e => Settle(state, e, e.Attempt, new Outcome.Failed(e.Kind, e.Reason), out _),
+            TurnCancelled e => Settle(state, e, 0, new Outcome.Cancelled(e.By), out _),
+            ReplyAcknowledged e => state with
+            {
+                Settled = state.Settled.SetItem(e.Turn, state.Settled[e.Turn] with { Acknowledged = true }),
+            },
+            _ => throw new InvalidOperationException($"Unknown conversation event {@event.GetType().Name}."),
+        };
+    }
+
+    /// <summary>
+    /// Drops the ids of turns settled longer ago than <see cref="Limits.RememberTurnsFor"/>, save those that may still be in the history.
+    /// </summary>
+    public static ConversationState Forget(ConversationState state, DateTimeOffset now)
+    {
+        while (state.Settled.Count > Limits.MaxHistoryTurns
+               && state.Settled[state.SettledOrder.Peek()].At + Limits.RememberTurnsFor < now)
+        {
+            state = state with
+            {
+                Settled = state.Settled.Remove(state.SettledOrder.Peek()),
+                SettledOrder = state.SettledOrder.Dequeue(),
+            };
+        }
+
+        return state;
+    }
+
+    private static ConversationState Accept(ConversationState state, TurnAccepted e) => state with
+    {
+        Pending = state.Pending.Add(new PendingTurn(e.Turn, e.Content, e.Content.Fingerprint(), e.At, e.Deadline)),
+    };
+
+    private static ConversationState ApplyFailure(ConversationState state, AttemptFailed e)
+    {
+        var turn = PendingOf(state, e);
+        return state with
+        {
+            Pending = state.Pending.Replace(turn, turn with
+            {
+                FailedAttempts = e.Attempt,
+                ContentFailures = turn.ContentFailures + (e.Kind == FailureKind.Content ? 1 : 0),
+                WorkerLosses = turn.WorkerLosses + (e.Kind == FailureKind.WorkerLost ? 1 : 0),
+                ProviderFailures = turn.ProviderFailures + (e.Kind == FailureKind.Provider ? 1 : 0),
+                NotBefore = e.RetryAt,
+                LastError = e.Reason,
+            }),
+        };
+    }
+
+    private static ConversationState Settle(
+        ConversationState state, ConversationEvent e, int attempt, Outcome? ending, out PendingTurn turn)
+    {
+        turn = PendingOf(state, e);
+        var attempts = Math.Max(attempt, turn.FailedAttempts);
+        return state with
+        {
+            SettledCount = state.SettledCount + 1,
+            Pending = state.Pending.RemoveAt(state.IndexOfPending(e.Turn)),
+            Settled = state.Settled.Add(e.Turn, new SettledTurn(turn.Fingerprint, state.Version, attempts, ending, false, e.At)),
+            SettledOrder = state.SettledOrder.Enqueue(e.Turn),
+        };
+    }
+
+    private static ConversationState Remember(ConversationState state, PendingTurn turn, Reply reply)
+    {
+        var exchange = new Exchange(turn.Id, turn.Content.Messages, reply);
+        var history = state.History.Enqueue(exchange);
+        var turns = state.HistoryTurns + 1;
+        var bytes = state.HistoryBytes + ConversationState.BytesOf(exchange);
+        while (turns > Limits.MaxHistoryTurns || (bytes > Limits.MaxHistoryBytes && turns > 1))
+        {
+            history = history.Dequeue(out var oldest);
+            turns--;
+            bytes -= ConversationState.BytesOf(oldest);
+        }
+
+        return state with { History = history, HistoryTurns = turns, HistoryBytes = bytes };
+    }
+
+    private static PendingTurn PendingOf(ConversationState state, ConversationEvent e)
+    {
+        var index = state.IndexOfPending(e.Turn);
+        return index >= 0
+            ? state.Pending[index]
+            : throw new InvalidOperationException($"{e.GetType().Name} names the turn {e.Turn}, which is not unfinished.");
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace ActorLlm.Domain.Conversations;
+
+/// <summary>A turn that is accepted and has no outcome yet.</summary>
+public sealed record PendingTurn(TurnId Id, TurnContent Content, UInt128 Fingerprint, DateTimeOffset AcceptedAt, DateTimeOffset? Deadline)
+{
+    /// <summary>Attempts that ended without a reply; the next one's number is one more.</summary>
+    public int FailedAttempts { get; init; }
+
+    /// <summary>How many of them failed for their content.</summary>
+    public int ContentFailures { get; init; }
+
+    /// <summary>How many of them lost their worker.</summary>
+    public int WorkerLosses { get; init; }
+
+    /// <summary>How many of them failed at the provider.</summary>
+    public int ProviderFailures { get; init; }
+
+    /// <summary>The next attempt starts no earlier.</summary>
+    public DateTimeOffset NotBefore { get; init; } = DateTimeOffset.MinValue;
+
+    /// <summary>Why the last attempt failed; empty if none has.</summary>
+    public string LastError { get; init; } = "";
+
+    /// <summary>The number of the attempt that runs or comes next.</summary>
+    public int NextAttempt => FailedAttempts + 1;
+}
+
+/// <summary>What is remembered of a turn that has its outcome. The reply's text is in the history, or in the journal at <paramref name="SequenceNr"/>.</summary>
+/// <param name="Fingerprint">Of the content, to tell a repeat from a reuse of the id.</param>
+/// <param name="SequenceNr">The terminal event's sequence number in the journal.</param>
+/// <param name="Attempts">Attempts made.</param>
+/// <param name="Ending">The failure or cancellation; null when a reply was committed.</param>
+/// <param name="Acknowledged">Whether a client has acknowledged the outcome.</param>
+/// <param name="At">When it was settled.</param>
+public sealed record SettledTurn(UInt128 Fingerprint, long SequenceNr, int Attempts, Outcome? Ending, bool Acknowledged, DateTimeOffset At);
+
+/// <summary>The state of one conversation: a fold over its events, and nothing else.</summary>
+public sealed record ConversationState
+{
+    /// <summary>A conversation without events.</summary>
+    public static ConversationState Empty { get; } = new();
+
+    /// <summary>Events applied; the last one's sequence number in the journal.</summary>
+    public long Version { get; init; }
+
+    /// <summary>Turns that have reached an outcome, over the whole life of the conversation.</summary>
+    public long SettledCount { get; init; }
+
+    /// <summary>Unfinished turns in the order of their acceptance; only the first one runs.</summary>
+    public ImmutableArray<PendingTurn> Pending { get; init; } = [];
+
+    /// <summary>The latest turns with replies, oldest first; see <see cref="Limits.MaxHistoryTurns"/> and <see cref="Limits.MaxHistoryBytes"/>.</summary>
+    public ImmutableQueue<Exchange> History { get; init; } = [];
+
+    /// <summary>Number of turns in <see cref="History"/>.</summary>
+    public int HistoryTurns { get; init; }
+
+    /// <summary>UTF-8 bytes of text in <see cref="History"/>.</summary>
+    public long HistoryBytes { get; init; }
+
+    /// <summary>Settled turns by id, for repeats.</summary>
+    public ImmutableDictionary<TurnId, SettledTurn> Settled { get; init; } = ImmutableDictionary<TurnId, SettledTurn>.Empty;
+
+    /// <summary>The keys of <see cref="Settled"/>, oldest first.</summary>
+    public ImmutableQueue<TurnId> SettledOrder { get; init; } = [];
+
+    /// <summary>The turn that runs; null when nothing is unfinished.</summary>
+    public PendingTurn? Head => Pending.IsEmpty ? null : Pending[0];
+
+    /// <summary>Place of an unfinished turn in <see cref="Pending"/>, or -1.</summary>
+    public int IndexOfPending(TurnId turn)
+    {
+        for (var i = 0; i < Pending.Length; i++)
+        {
+            if (Pending[i].Id == turn) return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>The reply of a turn in the history, or null when it is no longer held in memory.</summary>
+    public Reply? ReplyInHistory(TurnId turn)
+    {
+        foreach (var exchange in History)
+        {
+            if (exchange.Turn == turn) return exchange.Reply;
+        }
+
+        return null;
+    }
+
+    /// <summary>UTF-8 bytes of an exchange's text.</summary>
+    public static long BytesOf(Exchange exchange)
+    {
+        long bytes = exchange.Reply.ByteCount();
+        foreach (var message in exchange.Messages) bytes += Encoding.UTF8.GetByteCount(message.Text);
+        return bytes;
+    }
+}

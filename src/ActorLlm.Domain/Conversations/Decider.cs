@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using ActorLlm.Domain.Delivery;
+
+namespace ActorLlm.Domain.Conversations;
+
+/// <summary>The circumstances of a decision; the domain has no clock and no dice of its own.</summary>
+/// <param name="Now">The time, in whole milliseconds.</param>
+/// <param name="Jitter">A random number in [0, 1).</param>
+/// <param name="Policy">The operator's settings.</param>
+public readonly record struct Circumstances(DateTimeOffset Now, double Jitter, ConversationPolicy Policy);
+
+/// <summary>What follows from a command: events to persist, and what the sender is told once they are durable.</summary>
+public readonly record struct Decision(ImmutableArray<ConversationEvent> Events, DecisionAnswer Answer);
+
+/// <summary>What the sender of a command is told.</summary>
+public abstract record DecisionAnswer
+{
+    private DecisionAnswer()
+    {
+    }
+
+    /// <summary>The turn's standing, read from the state after the events.</summary>
+    public sealed record Standing : DecisionAnswer
+    {
+        /// <summary>The only instance.</summary>
+        public static Standing Instance { get; } = new();
+    }
+
+    /// <summary>The command was refused.</summary>
+    public sealed record Rejected(RejectionCode Code, string Reason) : DecisionAnswer;
+}
+
+/// <summary>Decides what a command does to a conversation. Pure: same state, command and circumstances, same decision.</summary>
+public static class Decider
+{
+    /// <summary>Decides on a client's command.</summary>
+    public static Decision Decide(ConversationState state, ConversationCommand command, in Circumstances at) => command switch
+    {
+        SubmitTurn submit => Submit(state, submit, at),
+        FollowTurn => IfKnown(state, command.Turn, []),
+        CancelTurn => IfKnown(state, command.Turn, Cancel(state, command.Turn, at)),
+        AcknowledgeReply => IfKnown(state, command.Turn, Acknowledge(state, command.Turn, at)),
+        _ => throw new InvalidOperationException($"Unknown conversation command {command.GetType().Name}."),
+    };
+
+    /// <summary>Decides on the end of an attempt. The first reply for the unfinished head wins, whichever attempt made it.</summary>
+    public static ImmutableArray<ConversationEvent> Decide(ConversationState state, AttemptKey key, AttemptEnd end, in Circumstances at)
+    {
+        if (state.Head is not { } head || head.Id != key.Turn) return [];
+        return end switch
+        {
+            AttemptEnd.Succeeded { Reply: var reply } when reply.ByteCount() > Limits.MaxReplyBytes =>
+                Fail(head, key.Attempt, FailureKind.Content, $"The reply has more than {Limits.MaxReplyBytes} bytes.", null, at),
+            AttemptEnd.Succeeded { Reply: var reply } => [new ReplyCommitted(head.Id, key.Attempt, reply, at.Now)],
+            AttemptEnd.Failed failed => Fail(head, key.Attempt, failed.Kind, failed.Reason, failed.RetryAfter, at),
+            _ => throw new InvalidOperationException($"Unknown attempt end {end.GetType().Name}."),
+        };
+    }
+
+    /// <summary>The events of a failed attempt: another attempt later, or the end of the turn. A failure that is already counted gives none.</summary>
+    public static ImmutableArray<ConversationEvent> Fail(
+        PendingTurn turn, int attempt, FailureKind kind, string reason, TimeSpan? retryAfter, in Circumstances at)
+    {
+        if (attempt < turn.NextAttempt) return [];
+        reason = Shorten(reason);
+        var (policy, now) = (at.Policy, at.Now);
+        var retryAt = now + RetryDelay(turn, kind, retryAfter, at);
+        var last = kind switch
+        {
+            FailureKind.Content => turn.ContentFailures + 1 >= policy.MaxContentFailures,
+            FailureKind.WorkerLost => turn.WorkerLosses + 1 >= policy.MaxWorkerLosses,
+            FailureKind.Provider => retryAt >= turn.AcceptedAt + policy.TimeToLive,
+            FailureKind.Interrupted => false,
+            _ => true,
+        };
+        return last
+            ? [new TurnFailed(turn.Id, attempt, kind, reason, now)]
+            : [new AttemptFailed(turn.Id, attempt, kind, reason, retryAt, now)];
+    }
+
+    /// <summary>What a client is told of a turn, from the state; null when its reply must be read back from the journal.</summary>
+    public static TurnAnswer? Standing(ConversationId conversation, ConversationState state, TurnId turn)
+    {
+        var index = state.IndexOfPending(turn);
+        if (index >= 0)
+        {
+            var pending = state.Pending[index];
+            return new TurnPending(conversation, turn, index, pending.FailedAttempts, pending.LastError);
+        }
+
+        var settled = state.Settled[turn];
+        var outcome = settled.Ending ?? (state.ReplyInHistory(turn) is { } reply ? new Outcome.Committed(reply) : null);
+        return outcome is null ? null : new TurnSettled(conversation, turn, outcome, settled.Attempts, settled.Acknowledged, settled.At);
+    }
+
+    private static Decision Submit(ConversationState state, SubmitTurn submit, in Circumstances at)
+    {
+        if (FingerprintOf(state, submit.Turn) is { } known)
+        {
+            return known == submit.Content.Fingerprint()
+                ? new Decision([], DecisionAnswer.Standing.Instance)
+                : Reject(RejectionCode.TurnIdReused, $"The turn id {submit.Turn} was used with other content. Use a new id for new content.");
+        }
+
+        if (Refusal(state, submit, at) is { } refusal) return new Decision([], refusal);
+        var now = at.Now;
+        var accepted = new TurnAccepted(submit.Turn, submit.Content, now + submit.Deadline, now);
+        return new Decision(
+            submit.Overlap == OverlapPolicy.Interrupt && !state.Pending.IsEmpty
+                ? [.. state.Pending.Select(turn => new TurnCancelled(turn.Id, CancelledBy.LaterTurn, now)), accepted]
+                : [accepted],
+            DecisionAnswer.Standing.Instance);
+    }
+
+    private static DecisionAnswer.Rejected? Refusal(ConversationState state, SubmitTurn submit, in Circumstances at)
+    {
+        var policy = at.Policy;
+        if (ContentRules.Error(submit.Content) is { } error) return error;
+        if (submit.Deadline is { } deadline && deadline <= TimeSpan.Zero)
+            return new DecisionAnswer.Rejected(RejectionCode.Invalid, $"The deadline is {deadline}; it must be positive.");
+        if (submit.Overlap == OverlapPolicy.Reject && !state.Pending.IsEmpty)
+            return new DecisionAnswer.Rejected(RejectionCode.Busy, "The conversation has an unfinished turn, and overlap policy 'reject' was asked for.");
+        if (submit.Overlap != OverlapPolicy.Interrupt && state.Pending.Length >= policy.MaxPendingTurns)
+            return new DecisionAnswer.Rejected(
+                RejectionCode.TooManyPending, $"The conversation has {state.Pending.Length} unfinished turns, the most allowed. Try again later.");
+        if (ConversationEvolve.Forget(state, at.Now).Settled.Count + state.Pending.Length >= policy.MaxRememberedTurns)
+            return new DecisionAnswer.Rejected(
+                RejectionCode.ConversationFull,
+                $"The conversation remembers {policy.MaxRememberedTurns} turns of the last {Limits.RememberTurnsFor.TotalDays} days, the most allowed. Start another conversation.");
+        return null;
+    }
+
+    private static UInt128? FingerprintOf(ConversationState state, TurnId turn)
+    {
+        if (state.Settled.TryGetValue(turn, out var settled)) return settled.Fingerprint;
+        var index = state.IndexOfPending(turn);
+        return index >= 0 ? state.Pending[index].Fingerprint : null;
+    }
+
+    private static Decision IfKnown(ConversationState state, TurnId turn, ImmutableArray<ConversationEvent> events) =>
+        FingerprintOf(state, turn) is null
+            ? Reject(RejectionCode.NotFound, $"The conversation has no turn {turn}, or no longer remembers it.")
+            : new Decision(events, DecisionAnswer.Standing.Instance);
+
+    private static ImmutableArray<ConversationEvent> Cancel(ConversationState state, TurnId turn, in Circumstances at) =>
+        state.IndexOfPending(turn) >= 0 ? [new TurnCancelled(turn, CancelledBy.Client, at.Now)] : [];
+
+    private static ImmutableArray<ConversationEvent> Acknowledge(ConversationState state, TurnId turn, in Circumstances at) =>
+        state.Settled.TryGetValue(turn, out var settled) && !settled.Acknowledged ? [new ReplyAcknowledged(turn, at.Now)] : [];
+
+    private static TimeSpan RetryDelay(PendingTurn turn, FailureKind kind, TimeSpan? retryAfter, in Circumstances at)
+    {
+        var (failures, min) = kind switch
+        {
+            FailureKind.Content => (turn.ContentFailures, at.Policy.RetryMin),
+            FailureKind.Provider => (turn.ProviderFailures, at.Policy.RetryMin),
+            // Another node stands ready: only the jitter keeps the turns of a lost worker from starting in one instant.
+            _ => (0, TimeSpan.FromMilliseconds(100)),
+        };
+        var delay = Backoff.Delay(failures + 1, min, at.Policy.RetryMax, at.Jitter);
+        return retryAfter is { } asked && asked > delay ? asked : delay;
+    }
+
+    private static Decision Reject(RejectionCode code, string reason) => new([], new DecisionAnswer.Rejected(code, reason));
+
+    private static string Shorten(string reason) => reason.Length <= Limits.MaxReasonLength ? reason : reason[..Limits.MaxReasonLength];
+}

@@ -1,0 +1,30 @@
+namespace ActorLlm.Domain.Conversations;
+
+/// <summary>A fact of one conversation. Each is one row of the journal; shapes only ever grow.</summary>
+/// <remarks>Times are whole milliseconds, so that what is read back equals what was written.</remarks>
+public abstract record ConversationEvent(TurnId Turn, DateTimeOffset At);
+
+/// <summary>The turn is durable and will reach one terminal outcome.</summary>
+/// <param name="Turn">The turn.</param>
+/// <param name="Content">What the client asked.</param>
+/// <param name="Deadline">When the turn fails if it has no outcome by then; null for never.</param>
+/// <param name="At">When it was accepted.</param>
+public sealed record TurnAccepted(TurnId Turn, TurnContent Content, DateTimeOffset? Deadline, DateTimeOffset At)
+    : ConversationEvent(Turn, At);
+
+/// <summary>An attempt ended without a reply; the next may start at <paramref name="RetryAt"/>.</summary>
+public sealed record AttemptFailed(TurnId Turn, int Attempt, FailureKind Kind, string Reason, DateTimeOffset RetryAt, DateTimeOffset At)
+    : ConversationEvent(Turn, At);
+
+/// <summary>Terminal: the reply is durable.</summary>
+public sealed record ReplyCommitted(TurnId Turn, int Attempt, Reply Reply, DateTimeOffset At) : ConversationEvent(Turn, At);
+
+/// <summary>Terminal: no further attempt is made.</summary>
+public sealed record TurnFailed(TurnId Turn, int Attempt, FailureKind Kind, string Reason, DateTimeOffset At)
+    : ConversationEvent(Turn, At);
+
+/// <summary>Terminal: ended before there was a reply.</summary>
+public sealed record TurnCancelled(TurnId Turn, CancelledBy By, DateTimeOffset At) : ConversationEvent(Turn, At);
+
+/// <summary>The client has the outcome and said so.</summary>
+public sealed record ReplyAcknowledged(TurnId Turn, DateTimeOffset At) : ConversationEvent(Turn, At);

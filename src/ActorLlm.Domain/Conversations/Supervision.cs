@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+
+namespace ActorLlm.Domain.Conversations;
+
+/// <summary>What a conversation knows of the attempt at its head. It is not persisted: after a recovery it is assumed, then confirmed or given up.</summary>
+/// <param name="Turn">The turn.</param>
+/// <param name="Attempt">The attempt.</param>
+/// <param name="LastHeard">When it was started or last heard from.</param>
+/// <param name="Queued">Whether it was still waiting for a worker then.</param>
+public sealed record HeadRun(TurnId Turn, int Attempt, DateTimeOffset LastHeard, bool Queued);
+
+/// <summary>What is owed now. At most one of the first three is set; the caller does it and asks again.</summary>
+/// <param name="Events">Events to persist.</param>
+/// <param name="Start">The turn whose next attempt starts.</param>
+/// <param name="Stop">An attempt that is no longer wanted.</param>
+/// <param name="CheckAt">When to ask again if nothing happens before; null for never.</param>
+public readonly record struct Due(ImmutableArray<ConversationEvent> Events, PendingTurn? Start, HeadRun? Stop, DateTimeOffset? CheckAt);
+
+/// <summary>
+/// Derives what a conversation owes from its state and the run at its head. Recovery and normal running share it: there is no
+/// other place that starts an attempt or gives one up.
+/// </summary>
+public static class Supervision
+{
+    /// <summary>
+    /// The run to assume after a recovery. The head's attempt may still run on a worker that outlived the move or the crash; its
+    /// heartbeat confirms it within <see cref="Limits.RecoveryGrace"/>, else it counts as lost. Counting it is what bounds a turn that kills
+    /// the whole node each time it runs.
+    /// </summary>
+    public static HeadRun? AfterRecovery(ConversationState state, in Circumstances at) =>
+        state.Head is { } head && head.NotBefore <= at.Now
+            ? new HeadRun(head.Id, head.NextAttempt, at.Now - at.Policy.Silence + Limits.RecoveryGrace, Queued: false)
+            : null;
+
+    /// <summary>The run after a sign of life; a sign of another attempt changes nothing.</summary>
+    public static HeadRun? Heard(HeadRun? run, TurnId turn, int attempt, bool queued, DateTimeOffset now) =>
+        run is not null && run.Turn == turn && run.Attempt == attempt ? run with { LastHeard = now, Queued = queued } : run;
+
+    /// <summary>What is owed now.</summary>
+    public static Due Outstanding(ConversationState state, HeadRun? run, in Circumstances at)
+    {
+        var head = state.Head;
+        if (run is not null && (head is null || head.Id != run.Turn || head.NextAttempt != run.Attempt))
+            return new Due([], null, run, null);
+        if (head is null) return default;
+        if (head.Deadline <= at.Now)
+            return Persist(new TurnFailed(head.Id, head.FailedAttempts, FailureKind.Deadline, "The turn's deadline passed.", at.Now));
+        if (run is null)
+        {
+            return head.NotBefore <= at.Now
+                ? new Due([], head, null, null)
+                : new Due([], null, null, Earliest(head.NotBefore, head.Deadline));
+        }
+
+        return Watch(head, run, at);
+    }
+
+    private static Due Watch(PendingTurn head, HeadRun run, in Circumstances at)
+    {
+        if (run.Queued && head.AcceptedAt + at.Policy.TimeToLive <= at.Now)
+        {
+            return Persist(new TurnFailed(
+                head.Id, run.Attempt, FailureKind.Provider, $"No worker was free within {at.Policy.TimeToLive}.", at.Now));
+        }
+
+        var silentAt = run.LastHeard + at.Policy.Silence;
+        if (silentAt > at.Now) return new Due([], null, null, Earliest(silentAt, head.Deadline));
+        return new Due(
+            Decider.Fail(head, run.Attempt, FailureKind.WorkerLost, "The worker was lost or fell silent.", null, at), null, null, null);
+    }
+
+    private static Due Persist(ConversationEvent @event) => new([@event], null, null, null);
+
+    private static DateTimeOffset Earliest(DateTimeOffset a, DateTimeOffset? b) => b < a ? b.Value : a;
+}

@@ -1,0 +1,68 @@
+namespace ActorLlm.Domain;
+
+/// <summary>The fixed bounds of the system, each with its unit. What an operator may set is in <see cref="ConversationPolicy"/>.</summary>
+public static class Limits
+{
+    /// <summary>Longest tenant name, in characters.</summary>
+    public const int MaxTenantLength = 64;
+
+    /// <summary>Longest conversation name or turn id, in characters.</summary>
+    public const int MaxIdLength = 128;
+
+    /// <summary>Longest model name, in characters.</summary>
+    public const int MaxModelLength = 256;
+
+    /// <summary>Largest content of one turn, all messages together, in UTF-8 bytes: 1 MiB.</summary>
+    public const int MaxContentBytes = 1024 * 1024;
+
+    /// <summary>Most messages in the content of one turn.</summary>
+    public const int MaxContentMessages = 4096;
+
+    /// <summary>Largest reply, in UTF-8 bytes: 1 MiB.</summary>
+    public const int MaxReplyBytes = 1024 * 1024;
+
+    /// <summary>
+    /// Largest frame between two nodes, in bytes: 4 MiB. History, content and reply together stay below it:
+    /// 1 MiB each for content and reply, <see cref="MaxHistoryBytes"/> for history, and room for the envelope.
+    /// </summary>
+    public const int MaxFrameBytes = 4 * 1024 * 1024;
+
+    /// <summary>Most text of earlier turns kept in memory and given to the model, in UTF-8 bytes: 1 MiB.</summary>
+    public const int MaxHistoryBytes = 1024 * 1024;
+
+    /// <summary>Most earlier turns kept in memory and given to the model.</summary>
+    public const int MaxHistoryTurns = 1000;
+
+    /// <summary>How long a settled turn's id is remembered at least.</summary>
+    public static readonly TimeSpan RememberTurnsFor = TimeSpan.FromDays(7);
+
+    /// <summary>Longest reason kept with a failed or cancelled turn, in characters.</summary>
+    public const int MaxReasonLength = 1000;
+
+    /// <summary>Shards that conversations are spread over: about ten for each node of the largest cluster foreseen. Fixed for the life of a database.</summary>
+    public const int Shards = 500;
+
+    /// <summary>A worker's heartbeat for each attempt that it holds.</summary>
+    public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// After a recovery, how long a conversation waits for the heartbeat of an attempt that may still run elsewhere:
+    /// two heartbeats and the time for one to travel.
+    /// </summary>
+    public static readonly TimeSpan RecoveryGrace = TimeSpan.FromSeconds(2.5);
+
+    /// <summary>First delay before a worker sends an unacknowledged result again; it doubles each time.</summary>
+    public static readonly TimeSpan ResendMin = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest delay between two sends of an unacknowledged result.</summary>
+    public static readonly TimeSpan ResendMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>Shortest time between two pieces of a streamed reply to one subscriber; the first goes at once.</summary>
+    public static readonly TimeSpan StreamInterval = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>Events between two snapshots of a conversation.</summary>
+    public const int SnapshotEvery = 200;
+
+    /// <summary>Most attempts waiting on one node for a free worker.</summary>
+    public const int MaxQueuedAttempts = 100_000;
+}

@@ -1,0 +1,93 @@
+namespace ActorLlm.Domain.Routing;
+
+/// <summary>One worker as a dispatcher sees it.</summary>
+/// <param name="Capacity">Attempts it runs at once.</param>
+/// <param name="Reported">Attempts it held by its last report, from all dispatchers.</param>
+/// <param name="MineAtReport">How many of them were ours.</param>
+/// <param name="Mine">Attempts of ours that it holds now.</param>
+/// <param name="Latency">Smoothed time of its attempts.</param>
+/// <param name="Reachable">Whether the membership calls its node up and reachable.</param>
+public readonly record struct WorkerLoad(
+    int Capacity, int Reported, int MineAtReport, int Mine, TimeSpan Latency, bool Reachable)
+{
+    /// <summary>Attempts it is thought to hold: what others gave it by its last report, and what we know of our own.</summary>
+    public int InFlight => Math.Max(0, Reported - MineAtReport) + Mine;
+
+    /// <summary>Whether one more attempt would run or wait briefly there: a worker holds at most twice what it runs at once.</summary>
+    public bool HasRoom => Reachable && InFlight < 2 * Capacity;
+
+    /// <summary>Expected wait, up to a factor common to all: share of its slots in use, weighed with its latency.</summary>
+    public double Score => (InFlight + 1.0) / Capacity * Math.Max(1, Latency.TotalMilliseconds);
+}
+
+/// <summary>
+/// The workers known to one dispatcher, and the choice among them: of two picked at random, the one with the better score.
+/// Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS 12(10), 2001.
+/// </summary>
+/// <typeparam name="TWorker">How a worker is addressed.</typeparam>
+public sealed class WorkerTable<TWorker> where TWorker : notnull
+{
+    private readonly Dictionary<TWorker, WorkerLoad> _workers = [];
+    private readonly List<TWorker> _order = [];
+
+    /// <summary>The workers and their loads.</summary>
+    public IReadOnlyDictionary<TWorker, WorkerLoad> Workers => _workers;
+
+    /// <summary>Takes a worker's report of its load.</summary>
+    public void Report(TWorker worker, int capacity, int inFlight, TimeSpan latency)
+    {
+        if (!_workers.TryGetValue(worker, out var load))
+        {
+            _order.Add(worker);
+            load = new WorkerLoad { Reachable = true };
+        }
+
+        _workers[worker] = load with { Capacity = capacity, Reported = inFlight, MineAtReport = load.Mine, Latency = latency };
+    }
+
+    /// <summary>Notes that a worker's node became reachable or unreachable.</summary>
+    public void SetReachable(TWorker worker, bool reachable)
+    {
+        if (_workers.TryGetValue(worker, out var load)) _workers[worker] = load with { Reachable = reachable };
+    }
+
+    /// <summary>Forgets a worker.</summary>
+    public void Remove(TWorker worker)
+    {
+        if (_workers.Remove(worker)) _order.Remove(worker);
+    }
+
+    /// <summary>Notes that an attempt of ours was given to a worker (+1) or is over (-1).</summary>
+    public void Count(TWorker worker, int change)
+    {
+        if (_workers.TryGetValue(worker, out var load)) _workers[worker] = load with { Mine = Math.Max(0, load.Mine + change) };
+    }
+
+    /// <summary>Picks a worker with room; false when there is none.</summary>
+    public bool TryPick(Random random, out TWorker worker)
+    {
+        worker = default!;
+        if (_order.Count == 0) return false;
+        var first = _order[random.Next(_order.Count)];
+        var second = _order[random.Next(_order.Count)];
+        var (a, b) = (_workers[first], _workers[second]);
+        if (a.HasRoom && b.HasRoom) worker = a.Score <= b.Score ? first : second;
+        else if (a.HasRoom || b.HasRoom) worker = a.HasRoom ? first : second;
+        else return TryPickBest(out worker);
+        return true;
+    }
+
+    // Two full picks do not mean that all are full: only then is the whole table looked at.
+    private bool TryPickBest(out TWorker worker)
+    {
+        worker = default!;
+        var best = double.MaxValue;
+        foreach (var (candidate, load) in _workers)
+        {
+            if (!load.HasRoom || load.Score >= best) continue;
+            (best, worker) = (load.Score, candidate);
+        }
+
+        return best < double.MaxValue;
+    }
+}

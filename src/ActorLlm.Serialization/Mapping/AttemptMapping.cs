@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Serialization.Proto;
+
+namespace ActorLlm.Serialization.Mapping;
+
+internal static class AttemptMapping
+{
+    public static RunAttemptProto ToProto(RunAttempt m)
+    {
+        var proto = new RunAttemptProto { Key = ToProto(m.Key), Content = m.Content.ToProto() };
+        foreach (var exchange in m.History) proto.History.Add(exchange.ToProto());
+        return proto;
+    }
+
+    public static RunAttempt FromProto(RunAttemptProto p) =>
+        new(FromProto(p.Key), p.Content.FromProto(), ImmutableQueue.CreateRange(p.History.Select(exchange => exchange.FromProto())));
+
+    public static AttemptRefProto ToProto(AttemptMessage m) => new() { Key = ToProto(m.Key) };
+
+    public static StopAttempt StopFromProto(AttemptRefProto p) => new(FromProto(p.Key));
+
+    public static ResultAck AckFromProto(AttemptRefProto p) => new(FromProto(p.Key));
+
+    public static AttachStreamProto ToProto(AttachStream m) => new() { Key = ToProto(m.Key), FromOffset = m.FromOffset };
+
+    public static AttachStream FromProto(AttachStreamProto p) => new(FromProto(p.Key), p.FromOffset);
+
+    public static StreamChunkProto ToProto(StreamChunk m) => new() { Key = ToProto(m.Key), Offset = m.Offset, Text = m.Text };
+
+    public static StreamChunk FromProto(StreamChunkProto p) => new(FromProto(p.Key), p.Offset, p.Text);
+
+    public static HeartbeatProto ToProto(Heartbeat m) => new() { Key = ToProto(m.Key), Queued = m.Queued };
+
+    public static Heartbeat FromProto(HeartbeatProto p) => new(FromProto(p.Key), p.Queued);
+
+    public static AttemptResultProto ToProto(AttemptResult m)
+    {
+        var proto = new AttemptResultProto { Key = ToProto(m.Key) };
+        switch (m.End)
+        {
+            case AttemptEnd.Succeeded succeeded:
+                proto.Succeeded = succeeded.Reply.ToProto();
+                break;
+            case AttemptEnd.Failed failed:
+                proto.Failed = new AttemptFailureProto { Kind = (int)failed.Kind, Reason = failed.Reason };
+                if (failed.RetryAfter is { } wait) proto.Failed.RetryAfterMs = (long)wait.TotalMilliseconds;
+                break;
+            default:
+                throw new ArgumentException($"Unknown attempt end {m.End.GetType().Name}.", nameof(m));
+        }
+
+        return proto;
+    }
+
+    public static AttemptResult FromProto(AttemptResultProto p) => new(FromProto(p.Key), (p.Succeeded, p.Failed) switch
+    {
+        ({ } reply, _) => new AttemptEnd.Succeeded(reply.FromProto()),
+        (_, { } failed) => new AttemptEnd.Failed(
+            (FailureKind)failed.Kind, failed.Reason, failed.HasRetryAfterMs ? TimeSpan.FromMilliseconds(failed.RetryAfterMs) : null),
+        _ => throw new FormatException("A result has neither a reply nor a failure."),
+    });
+
+    private static AttemptKeyProto ToProto(AttemptKey key) =>
+        new() { Conversation = key.Conversation.Value, Turn = key.Turn.Value, Attempt = key.Attempt };
+
+    private static AttemptKey FromProto(AttemptKeyProto p) => new(p.Conversation.Conversation(), p.Turn.Turn(), p.Attempt);
+}

@@ -1,0 +1,50 @@
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Serialization.Proto;
+
+namespace ActorLlm.Serialization.Mapping;
+
+internal static class EventMapping
+{
+    public static TurnAcceptedProto ToProto(TurnAccepted e)
+    {
+        var proto = new TurnAcceptedProto { Turn = e.Turn.Value, Content = e.Content.ToProto(), AtMs = e.At.Ms() };
+        if (e.Deadline is { } deadline) proto.DeadlineMs = deadline.Ms();
+        return proto;
+    }
+
+    public static TurnAccepted FromProto(TurnAcceptedProto p) =>
+        new(p.Turn.Turn(), p.Content.FromProto(), p.HasDeadlineMs ? p.DeadlineMs.Time() : null, p.AtMs.Time());
+
+    public static AttemptFailedProto ToProto(AttemptFailed e) => new()
+    {
+        Turn = e.Turn.Value,
+        Attempt = e.Attempt,
+        Kind = (int)e.Kind,
+        Reason = e.Reason,
+        RetryAtMs = e.RetryAt.Ms(),
+        AtMs = e.At.Ms(),
+    };
+
+    public static AttemptFailed FromProto(AttemptFailedProto p) =>
+        new(p.Turn.Turn(), p.Attempt, (FailureKind)p.Kind, p.Reason, p.RetryAtMs.Time(), p.AtMs.Time());
+
+    public static ReplyCommittedProto ToProto(ReplyCommitted e) =>
+        new() { Turn = e.Turn.Value, Attempt = e.Attempt, Reply = e.Reply.ToProto(), AtMs = e.At.Ms() };
+
+    public static ReplyCommitted FromProto(ReplyCommittedProto p) =>
+        new(p.Turn.Turn(), p.Attempt, p.Reply.FromProto(), p.AtMs.Time());
+
+    public static TurnFailedProto ToProto(TurnFailed e) =>
+        new() { Turn = e.Turn.Value, Attempt = e.Attempt, Kind = (int)e.Kind, Reason = e.Reason, AtMs = e.At.Ms() };
+
+    public static TurnFailed FromProto(TurnFailedProto p) =>
+        new(p.Turn.Turn(), p.Attempt, (FailureKind)p.Kind, p.Reason, p.AtMs.Time());
+
+    public static TurnCancelledProto ToProto(TurnCancelled e) => new() { Turn = e.Turn.Value, By = (int)e.By, AtMs = e.At.Ms() };
+
+    public static TurnCancelled FromProto(TurnCancelledProto p) => new(p.Turn.Turn(), (CancelledBy)p.By, p.AtMs.Time());
+
+    public static ReplyAcknowledgedProto ToProto(ReplyAcknowledged e) => new() { Turn = e.Turn.Value, AtMs = e.At.Ms() };
+
+    public static ReplyAcknowledged FromProto(ReplyAcknowledgedProto p) => new(p.Turn.Turn(), p.AtMs.Time());
+}

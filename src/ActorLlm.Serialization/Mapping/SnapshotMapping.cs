@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using ActorLlm.Domain;
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Serialization.Proto;
+
+namespace ActorLlm.Serialization.Mapping;
+
+internal static class SnapshotMapping
+{
+    public static SnapshotProto ToProto(ConversationState state)
+    {
+        var proto = new SnapshotProto { Version = state.Version, SettledCount = state.SettledCount };
+        foreach (var turn in state.Pending) proto.Pending.Add(ToProto(turn));
+        foreach (var exchange in state.History) proto.History.Add(exchange.ToProto());
+        foreach (var id in state.SettledOrder) proto.Settled.Add(ToProto(id, state.Settled[id]));
+        return proto;
+    }
+
+    public static ConversationState FromProto(SnapshotProto proto)
+    {
+        var history = proto.History.Select(exchange => exchange.FromProto()).ToArray();
+        var settled = proto.Settled.Select(FromProto).ToArray();
+        return new ConversationState
+        {
+            Version = proto.Version,
+            SettledCount = proto.SettledCount,
+            Pending = [.. proto.Pending.Select(FromProto)],
+            History = [.. history],
+            HistoryTurns = history.Length,
+            HistoryBytes = history.Sum(ConversationState.BytesOf),
+            Settled = settled.ToImmutableDictionary(),
+            SettledOrder = [.. settled.Select(pair => pair.Key)],
+        };
+    }
+
+    private static PendingTurnProto ToProto(PendingTurn turn)
+    {
+        var proto = new PendingTurnProto
+        {
+            Turn = turn.Id.Value,
+            Content = turn.Content.ToProto(),
+            AcceptedAtMs = turn.AcceptedAt.Ms(),
+            FailedAttempts = turn.FailedAttempts,
+            ContentFailures = turn.ContentFailures,
+            WorkerLosses = turn.WorkerLosses,
+            ProviderFailures = turn.ProviderFailures,
+            LastError = turn.LastError,
+        };
+        if (turn.Deadline is { } deadline) proto.DeadlineMs = deadline.Ms();
+        if (turn.NotBefore != DateTimeOffset.MinValue) proto.NotBeforeMs = turn.NotBefore.Ms();
+        return proto;
+    }
+
+    private static PendingTurn FromProto(PendingTurnProto p)
+    {
+        var content = p.Content.FromProto();
+        return new PendingTurn(
+            p.Turn.Turn(), content, content.Fingerprint(), p.AcceptedAtMs.Time(), p.HasDeadlineMs ? p.DeadlineMs.Time() : null)
+        {
+            FailedAttempts = p.FailedAttempts,
+            ContentFailures = p.ContentFailures,
+            WorkerLosses = p.WorkerLosses,
+            ProviderFailures = p.ProviderFailures,
+            LastError = p.LastError,
+            NotBefore = p.HasNotBeforeMs ? p.NotBeforeMs.Time() : DateTimeOffset.MinValue,
+        };
+    }
+
+    private static SettledTurnProto ToProto(TurnId id, SettledTurn turn) => new()
+    {
+        Turn = id.Value,
+        FingerprintHigh = (ulong)(turn.Fingerprint >> 64),
+        FingerprintLow = (ulong)turn.Fingerprint,
+        SequenceNr = turn.SequenceNr,
+        Attempts = turn.Attempts,
+        Ending = turn.Ending?.ToProto(),
+        Acknowledged = turn.Acknowledged,
+        AtMs = turn.At.Ms(),
+    };
+
+    private static KeyValuePair<TurnId, SettledTurn> FromProto(SettledTurnProto p) => new(
+        p.Turn.Turn(),
+        new SettledTurn(
+            new UInt128(p.FingerprintHigh, p.FingerprintLow), p.SequenceNr, p.Attempts, p.Ending?.FromProto(), p.Acknowledged, p.AtMs.Time()));
+}

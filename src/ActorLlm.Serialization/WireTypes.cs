@@ -1,0 +1,70 @@
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Domain.Recovery;
+using ActorLlm.Domain.Routing;
+using ActorLlm.Serialization.Mapping;
+using ActorLlm.Serialization.Proto;
+using Google.Protobuf;
+
+namespace ActorLlm.Serialization;
+
+/// <summary>One type on the wire: its manifest and how it is written and read.</summary>
+internal sealed record WireType(Type Type, string Manifest, RowEffect Effect, Func<object, IMessage> Write, Func<byte[], object> Read)
+{
+    public static WireType Of<T, TProto>(
+        string manifest, Func<T, TProto> write, Func<TProto, T> read, RowEffect effect = RowEffect.None)
+        where T : class
+        where TProto : IMessage<TProto>, new()
+    {
+        var parser = new MessageParser<TProto>(() => new TProto());
+        return new WireType(typeof(T), manifest, effect, value => write((T)value), bytes => read(parser.ParseFrom(bytes)));
+    }
+}
+
+/// <summary>
+/// The flat table of manifests. An entry, once released, never changes and never goes; a new shape of a message is a new manifest beside
+/// the old one, read one release before it is written.
+/// </summary>
+public static class WireTypes
+{
+    internal static readonly WireType[] All =
+    [
+        // Stored.
+        WireType.Of<TurnAccepted, TurnAcceptedProto>("ta1", EventMapping.ToProto, EventMapping.FromProto, RowEffect.Opens),
+        WireType.Of<AttemptFailed, AttemptFailedProto>("af1", EventMapping.ToProto, EventMapping.FromProto),
+        WireType.Of<ReplyCommitted, ReplyCommittedProto>("rc1", EventMapping.ToProto, EventMapping.FromProto, RowEffect.Closes),
+        WireType.Of<TurnFailed, TurnFailedProto>("tf1", EventMapping.ToProto, EventMapping.FromProto, RowEffect.Closes),
+        WireType.Of<TurnCancelled, TurnCancelledProto>("tc1", EventMapping.ToProto, EventMapping.FromProto, RowEffect.Closes),
+        WireType.Of<ReplyAcknowledged, ReplyAcknowledgedProto>("ra1", EventMapping.ToProto, EventMapping.FromProto),
+        WireType.Of<ConversationState, SnapshotProto>("cs1", SnapshotMapping.ToProto, SnapshotMapping.FromProto),
+        WireType.Of<Watermark, WatermarkProto>("wm1", x => new WatermarkProto { Ordering = x.Ordering }, p => new Watermark(p.Ordering)),
+
+        // Client and conversation.
+        WireType.Of<SubmitTurn, SubmitTurnProto>("st1", CommandMapping.ToProto, CommandMapping.FromProto),
+        WireType.Of<FollowTurn, FollowTurnProto>("ft1", CommandMapping.ToProto, CommandMapping.FromProto),
+        WireType.Of<CancelTurn, TurnRefProto>("ct1", CommandMapping.ToProto, CommandMapping.CancelFromProto),
+        WireType.Of<AcknowledgeReply, TurnRefProto>("ar1", CommandMapping.ToProto, CommandMapping.AcknowledgeFromProto),
+        WireType.Of<GetConversation, ConversationRefProto>("gc1", CommandMapping.ToProto, CommandMapping.GetFromProto),
+        WireType.Of<WakeConversation, ConversationRefProto>("wc1", CommandMapping.ToProto, CommandMapping.WakeFromProto),
+        WireType.Of<TurnPending, TurnPendingProto>("tp1", CommandMapping.ToProto, CommandMapping.FromProto),
+        WireType.Of<TurnSettled, TurnSettledProto>("ts1", CommandMapping.ToProto, CommandMapping.FromProto),
+        WireType.Of<TurnRejected, TurnRejectedProto>("tr1", CommandMapping.ToProto, CommandMapping.FromProto),
+        WireType.Of<ConversationView, ConversationViewProto>("cv1", CommandMapping.ToProto, CommandMapping.FromProto),
+
+        // Conversation, dispatcher and worker.
+        WireType.Of<RunAttempt, RunAttemptProto>("at1", AttemptMapping.ToProto, AttemptMapping.FromProto),
+        WireType.Of<StopAttempt, AttemptRefProto>("as1", AttemptMapping.ToProto, AttemptMapping.StopFromProto),
+        WireType.Of<AttachStream, AttachStreamProto>("aa1", AttemptMapping.ToProto, AttemptMapping.FromProto),
+        WireType.Of<StreamChunk, StreamChunkProto>("ac1", AttemptMapping.ToProto, AttemptMapping.FromProto),
+        WireType.Of<Heartbeat, HeartbeatProto>("ah1", AttemptMapping.ToProto, AttemptMapping.FromProto),
+        WireType.Of<AttemptResult, AttemptResultProto>("ae1", AttemptMapping.ToProto, AttemptMapping.FromProto),
+        WireType.Of<ResultAck, AttemptRefProto>("ak1", AttemptMapping.ToProto, AttemptMapping.AckFromProto),
+        WireType.Of<LoadReport, LoadReportProto>("lr1", RoutingMapping.ToProto, RoutingMapping.FromProto),
+        WireType.Of<GetWorkers, WorkerListProto>("gw1", _ => new WorkerListProto(), _ => GetWorkers.Instance),
+        WireType.Of<WorkerList, WorkerListProto>("wl1", RoutingMapping.ToProto, RoutingMapping.FromProto),
+    ];
+
+    private static readonly Dictionary<string, RowEffect> Effects = All.ToDictionary(type => type.Manifest, type => type.Effect);
+
+    /// <summary>What a journal row with this manifest does to its conversation's unfinished turns; an unknown manifest does nothing.</summary>
+    public static RowEffect EffectOf(string manifest) => Effects.GetValueOrDefault(manifest);
+}
