@@ -100,7 +100,7 @@ public sealed class ServerProcess : IAsyncDisposable
     public async Task<int?> StopAsync(TimeSpan grace)
     {
         if (OperatingSystem.IsWindows())
-            _process.Kill();
+            await KillAsync(); // there is no SIGTERM
         else if (!Exited.IsCompleted)
             Signals.Terminate(Id);
         try

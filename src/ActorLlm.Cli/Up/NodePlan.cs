@@ -12,7 +12,7 @@ public sealed record NodePlan(int Number, int HttpPort, int ClusterPort, ServerS
     // Enough that the first node may be down when another comes back; more only makes joining slower.
     private const int SeedNodes = 3;
 
-    // What a shell may carry that would contradict what is set here. Everything else, such as backends, is inherited.
+    // What a shell may carry that would contradict what is set here. Everything else is inherited, backends among it unless one is given.
     private static readonly string[] NotInherited =
         ["ActorLlm__Cluster__", "ActorLlm__Postgres", "ActorLlm__Sqlite", "ASPNETCORE_URLS", "ASPNETCORE_HTTP", "DOTNET_URLS", "URLS"];
 
@@ -56,7 +56,7 @@ public sealed record NodePlan(int Number, int HttpPort, int ClusterPort, ServerS
         return new NodePlan(index + 1, httpPort, options.ClusterPort + index, new ServerStart(name, nodeAssembly, ["--urls", $"http://127.0.0.1:{httpPort}"], folder)
         {
             Environment = environment,
-            DropInherited = NotInherited,
+            DropInherited = options.BackendUrl is null ? NotInherited : [.. NotInherited, "ActorLlm__Backends__", "ActorLlm__DefaultModel"],
             LogFile = Path.Combine(folder, "node.log"),
         });
     }

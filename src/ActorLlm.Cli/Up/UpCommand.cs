@@ -32,7 +32,7 @@ public static class UpCommand
             Description = "An OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1; OPENAI_API_KEY is its key [default: what the nodes find]",
             CustomParser = ParseUrl,
         };
-        var model = new Option<string?>("--model") { Description = "The model to ask the --backend-url for" };
+        var model = new Option<string?>("--model") { Description = "The model to ask the --backend-url for; needed with it" };
 
         var command = new Command("up", "Starts a cluster on this machine, with one PostgreSQL, and stops it on Ctrl-C.")
         {

@@ -27,7 +27,7 @@ public sealed record UpOptions
     /// <summary>An OpenAI-compatible endpoint; null for what the nodes find by themselves.</summary>
     public Uri? BackendUrl { get; init; }
 
-    /// <summary>The model to ask that endpoint for; null for the endpoint's own choice.</summary>
+    /// <summary>The model to ask that endpoint for; given with it, or not at all.</summary>
     public string? Model { get; init; }
 
     /// <summary>The options that name a first port, with their values.</summary>
@@ -44,8 +44,8 @@ public sealed record UpOptions
         }
         if (Math.Abs(HttpPort - ClusterPort) < Nodes)
             throw Wrong($"--http-port {HttpPort} and --cluster-port {ClusterPort} overlap: {Nodes} nodes need {Nodes} ports up from each.");
-        if (Model is not null && BackendUrl is null)
-            throw Wrong("--model says what to ask the --backend-url for: give that too.");
+        if ((Model is null) != (BackendUrl is null))
+            throw Wrong("--backend-url and --model go together, the endpoint and what to ask it for: give both or neither.");
     }
 
     private static UserErrorException Wrong(string message) => new(message, ExitCode.Usage);

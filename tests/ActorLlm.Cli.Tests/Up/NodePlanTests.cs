@@ -25,8 +25,10 @@ public sealed class NodePlanTests
     {
         var options = new UpOptions { Nodes = 1, BackendUrl = new Uri("http://llm:1234/v1"), Model = "small" };
 
-        var environment = Assert.Single(NodePlan.For(options, Database, "node.dll", "key")).Start.Environment;
+        var start = Assert.Single(NodePlan.For(options, Database, "node.dll", "key")).Start;
+        var environment = start.Environment;
 
+        Assert.Contains("ActorLlm__Backends__", start.DropInherited);
         Assert.Equal("OpenAI", environment["ActorLlm__Backends__default__Type"]);
         Assert.Equal("http://llm:1234/v1", environment["ActorLlm__Backends__default__Endpoint"]);
         Assert.Equal("key", environment["ActorLlm__Backends__default__ApiKey"]);
