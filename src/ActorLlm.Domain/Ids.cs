@@ -26,7 +26,9 @@ public readonly record struct ConversationId
 
     /// <summary>Makes an id from a tenant and a name.</summary>
     /// <exception cref="FormatException">A part is not valid; the message says why.</exception>
-    public static ConversationId Of(string tenant, string name) => Parse($"{tenant}/{name}");
+    public static ConversationId Of(string tenant, string name) => tenant.Contains('/', StringComparison.Ordinal)
+        ? throw new FormatException("The tenant has a slash; it would name a conversation of another tenant.")
+        : Parse($"{tenant}/{name}");
 
     /// <summary>Reads the form <c>tenant/name</c>.</summary>
     /// <exception cref="FormatException">The text is not valid; the message says why.</exception>

@@ -33,6 +33,9 @@ public static class Limits
     /// <summary>Most earlier turns kept in memory and given to the model.</summary>
     public const int MaxHistoryTurns = 1000;
 
+    /// <summary>Longest deadline that a turn may ask for; the shortest is 1 ms.</summary>
+    public static readonly TimeSpan MaxDeadline = TimeSpan.FromDays(30);
+
     /// <summary>How long a settled turn's id is remembered at least.</summary>
     public static readonly TimeSpan RememberTurnsFor = TimeSpan.FromDays(7);
 
@@ -65,4 +68,19 @@ public static class Limits
 
     /// <summary>Most attempts waiting on one node for a free worker.</summary>
     public const int MaxQueuedAttempts = 100_000;
+
+    /// <summary>Most clients that follow one turn; a further one takes the place of the oldest, which asks again by itself.</summary>
+    public const int MaxFollowers = 1000;
+
+    /// <summary>Most rows in one write to the journal.</summary>
+    public const int MaxJournalBatch = 400;
+
+    /// <summary>Most rows read from the journal at once by the reader of unfinished conversations.</summary>
+    public const int MaxJournalPage = 10_000;
+
+    /// <summary>Most unfinished conversations that are woken in one second.</summary>
+    public const int MaxWakesPerSecond = 2000;
+
+    /// <summary>How long a conversation rests without a message before it leaves memory.</summary>
+    public static readonly TimeSpan IdleBeforePassivation = TimeSpan.FromMinutes(10);
 }

@@ -25,6 +25,7 @@ public enum Role
 public sealed record Message(Role Role, string Text);
 
 /// <summary>How the model is asked to generate; null means the backend's default.</summary>
+/// <remarks>An array that was never set, here and in <see cref="TurnContent"/>, is the same as an empty one.</remarks>
 public sealed record GenerationSettings(
     double? Temperature,
     double? TopP,
@@ -45,7 +46,7 @@ public sealed record GenerationSettings(
         && Stop.AsSpan().SequenceEqual(other.Stop.AsSpan());
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Temperature, TopP, MaxOutputTokens, Seed, Stop.Length);
+    public override int GetHashCode() => HashCode.Combine(Temperature, TopP, MaxOutputTokens, Seed, Stop.AsSpan().Length);
 }
 
 /// <summary>What a client asks in one turn: the messages it adds, the model, and how to generate.</summary>
@@ -61,8 +62,8 @@ public sealed record TurnContent(string Model, ImmutableArray<Message> Messages,
     public long ByteCount()
     {
         long bytes = Encoding.UTF8.GetByteCount(Model);
-        foreach (var message in Messages) bytes += Encoding.UTF8.GetByteCount(message.Text);
-        foreach (var stop in Settings.Stop) bytes += Encoding.UTF8.GetByteCount(stop);
+        foreach (var message in Messages.AsSpan()) bytes += Encoding.UTF8.GetByteCount(message.Text);
+        foreach (var stop in Settings.Stop.AsSpan()) bytes += Encoding.UTF8.GetByteCount(stop);
         return bytes;
     }
 
@@ -74,8 +75,8 @@ public sealed record TurnContent(string Model, ImmutableArray<Message> Messages,
     {
         using var hash = new FingerprintWriter();
         hash.Add(Model);
-        hash.Add(Messages.Length);
-        foreach (var message in Messages)
+        hash.Add(Messages.AsSpan().Length);
+        foreach (var message in Messages.AsSpan())
         {
             hash.Add((int)message.Role);
             hash.Add(message.Text);
@@ -87,8 +88,8 @@ public sealed record TurnContent(string Model, ImmutableArray<Message> Messages,
         hash.Add(Settings.Seed);
         hash.Add(Settings.FrequencyPenalty);
         hash.Add(Settings.PresencePenalty);
-        hash.Add(Settings.Stop.Length);
-        foreach (var stop in Settings.Stop) hash.Add(stop);
+        hash.Add(Settings.Stop.AsSpan().Length);
+        foreach (var stop in Settings.Stop.AsSpan()) hash.Add(stop);
         return hash.Finish();
     }
 
@@ -98,7 +99,7 @@ public sealed record TurnContent(string Model, ImmutableArray<Message> Messages,
         && Messages.AsSpan().SequenceEqual(other.Messages.AsSpan());
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Model, Messages.Length, Settings);
+    public override int GetHashCode() => HashCode.Combine(Model, Messages.AsSpan().Length, Settings);
 }
 
 /// <summary>Length-prefixed fields into SHA-256, through one growing buffer.</summary>

@@ -104,7 +104,7 @@ public static class Decider
 
         if (Refusal(state, submit, at) is { } refusal) return new Decision([], refusal);
         var now = at.Now;
-        var accepted = new TurnAccepted(submit.Turn, submit.Content, now + submit.Deadline, now);
+        var accepted = new TurnAccepted(submit.Turn, submit.Content, submit.Deadline is { } wait ? now + Whole(wait) : null, now);
         return new Decision(
             submit.Overlap == OverlapPolicy.Interrupt && !state.Pending.IsEmpty
                 ? [.. state.Pending.Select(turn => new TurnCancelled(turn.Id, CancelledBy.LaterTurn, now)), accepted]
@@ -116,8 +116,9 @@ public static class Decider
     {
         var policy = at.Policy;
         if (ContentRules.Error(submit.Content) is { } error) return error;
-        if (submit.Deadline is { } deadline && deadline <= TimeSpan.Zero)
-            return new DecisionAnswer.Rejected(RejectionCode.Invalid, $"The deadline is {deadline}; it must be positive.");
+        if (submit.Deadline is { } deadline && (deadline < TimeSpan.FromMilliseconds(1) || deadline > Limits.MaxDeadline))
+            return new DecisionAnswer.Rejected(
+                RejectionCode.Invalid, $"The deadline is {deadline}; allowed is 00:00:00.001 to {Limits.MaxDeadline}.");
         if (submit.Overlap == OverlapPolicy.Reject && !state.Pending.IsEmpty)
             return new DecisionAnswer.Rejected(RejectionCode.Busy, "The conversation has an unfinished turn, and overlap policy 'reject' was asked for.");
         if (submit.Overlap != OverlapPolicy.Interrupt && state.Pending.Length >= policy.MaxPendingTurns)
@@ -158,8 +159,13 @@ public static class Decider
             _ => (0, TimeSpan.FromMilliseconds(100)),
         };
         var delay = Backoff.Delay(failures + 1, min, at.Policy.RetryMax, at.Jitter);
-        return retryAfter is { } asked && asked > delay ? asked : delay;
+        if (retryAfter is not { } asked || asked <= delay) return delay;
+        // A wait past the time-to-live is as good as none; unbounded it could stop the conversation for years, or pass the end of time.
+        return asked < at.Policy.TimeToLive ? Whole(asked) : Whole(at.Policy.TimeToLive);
     }
+
+    // Times are stored in milliseconds: a finer one would differ between the state that decided and the state that replays.
+    private static TimeSpan Whole(TimeSpan time) => TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds));
 
     private static Decision Reject(RejectionCode code, string reason) => new([], new DecisionAnswer.Rejected(code, reason));
 

@@ -30,7 +30,7 @@ public abstract record ConversationCommand(ConversationId Conversation, TurnId T
 /// <param name="Turn">The idempotency key.</param>
 /// <param name="Content">What is asked.</param>
 /// <param name="Overlap">What happens while earlier turns are unfinished.</param>
-/// <param name="Deadline">Longest time from acceptance to an outcome; null for none.</param>
+/// <param name="Deadline">Longest time from acceptance to an outcome: 1 ms to <see cref="Limits.MaxDeadline"/>; null for none.</param>
 /// <param name="Follow">Whether the sender wants the outcome as soon as it is there.</param>
 /// <param name="Stream">Whether the sender also wants the text as it grows; implies <paramref name="Follow"/>.</param>
 public sealed record SubmitTurn(

@@ -42,20 +42,37 @@ public static class Supervision
         var head = state.Head;
         if (run is not null && (head is null || head.Id != run.Turn || head.NextAttempt != run.Attempt))
             return new Due([], null, run, null);
-        if (head is null) return default;
-        if (head.Deadline <= at.Now)
-            return Persist(new TurnFailed(head.Id, head.FailedAttempts, FailureKind.Deadline, "The turn's deadline passed.", at.Now));
+        if (head is null) return new Due([], null, null, null);
+        var deadline = FirstDeadline(state);
+        if (deadline is { Deadline: { } end } && end <= at.Now)
+        {
+            return Persist(new TurnFailed(
+                deadline.Id, deadline.FailedAttempts, FailureKind.Deadline, "The turn's deadline passed.", at.Now));
+        }
+
         if (run is null)
         {
             return head.NotBefore <= at.Now
                 ? new Due([], head, null, null)
-                : new Due([], null, null, Earliest(head.NotBefore, head.Deadline));
+                : new Due([], null, null, Earliest(head.NotBefore, deadline?.Deadline));
         }
 
-        return Watch(head, run, at);
+        return Watch(head, run, deadline?.Deadline, at);
     }
 
-    private static Due Watch(PendingTurn head, HeadRun run, in Circumstances at)
+    // A turn keeps its deadline while it waits behind others: the client asked for an outcome by then, not for a start.
+    private static PendingTurn? FirstDeadline(ConversationState state)
+    {
+        PendingTurn? first = null;
+        foreach (var turn in state.Pending)
+        {
+            if (turn.Deadline is not null && (first is null || turn.Deadline < first.Deadline)) first = turn;
+        }
+
+        return first;
+    }
+
+    private static Due Watch(PendingTurn head, HeadRun run, DateTimeOffset? deadline, in Circumstances at)
     {
         if (run.Queued && head.AcceptedAt + at.Policy.TimeToLive <= at.Now)
         {
@@ -64,7 +81,7 @@ public static class Supervision
         }
 
         var silentAt = run.LastHeard + at.Policy.Silence;
-        if (silentAt > at.Now) return new Due([], null, null, Earliest(silentAt, head.Deadline));
+        if (silentAt > at.Now) return new Due([], null, null, Earliest(silentAt, deadline));
         return new Due(
             Decider.Fail(head, run.Attempt, FailureKind.WorkerLost, "The worker was lost or fell silent.", null, at), null, null, null);
     }

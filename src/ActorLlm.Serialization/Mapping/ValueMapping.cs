@@ -24,7 +24,7 @@ internal static class ValueMapping
     public static ContentProto ToProto(this TurnContent content)
     {
         var proto = new ContentProto { Model = content.Model };
-        foreach (var message in content.Messages) proto.Messages.Add(message.ToProto());
+        foreach (var message in content.Messages.AsSpan()) proto.Messages.Add(message.ToProto());
         if (content.Settings != GenerationSettings.Default) proto.Settings = content.Settings.ToProto();
         return proto;
     }
@@ -82,7 +82,7 @@ internal static class ValueMapping
         if (settings.Seed is { } seed) proto.Seed = seed;
         if (settings.FrequencyPenalty is { } frequency) proto.FrequencyPenalty = frequency;
         if (settings.PresencePenalty is { } presence) proto.PresencePenalty = presence;
-        proto.Stop.AddRange(settings.Stop);
+        foreach (var stop in settings.Stop.AsSpan()) proto.Stop.Add(stop);
         return proto;
     }
 

@@ -1,0 +1,110 @@
+using ActorLlm.Domain.Conversations;
+using static ActorLlm.Domain.Tests.Some;
+
+namespace ActorLlm.Domain.Tests.Conversations;
+
+public class AttemptTests
+{
+    [Fact]
+    public void A_reply_is_committed() =>
+        Given.Events(Accepted("t1"))
+            .At(2)
+            .WhenResult("t1", 1, Success("Hi"))
+            .Then(Committed("t1", 1, "Hi", at: 2));
+
+    [Fact]
+    public void The_reply_of_an_earlier_attempt_is_as_good_as_that_of_the_running_one() =>
+        Given.Events(Accepted("t1"), Failed("t1", 1, FailureKind.WorkerLost))
+            .WhenResult("t1", 1, Success("From the one thought lost"))
+            .Then(Committed("t1", 1, "From the one thought lost"));
+
+    [Fact]
+    public void A_second_reply_for_a_committed_turn_changes_nothing() =>
+        Given.Events(Accepted("t1"), Committed("t1"))
+            .WhenResult("t1", 2, Success("Another"))
+            .ThenNothing();
+
+    [Fact]
+    public void A_failure_that_comes_after_the_reply_changes_nothing() =>
+        Given.Events(Accepted("t1"), Committed("t1"))
+            .WhenResult("t1", 1, Failure(FailureKind.Provider))
+            .ThenNothing();
+
+    [Fact]
+    public void A_failure_that_is_already_counted_changes_nothing() =>
+        Given.Events(Accepted("t1"), Failed("t1", 1, FailureKind.Provider))
+            .WhenResult("t1", 1, Failure(FailureKind.Provider))
+            .ThenNothing();
+
+    [Fact]
+    public void A_failed_attempt_is_followed_by_another_after_its_delay()
+    {
+        var after = Given.Events(Accepted("t1"))
+            .WhenResult("t1", 1, Failure(FailureKind.Provider, "503 from the provider"))
+            .Then(Failed("t1", 1, FailureKind.Provider, retryAt: 0.25, reason: "503 from the provider"))
+            .ThenTold<TurnPending>(pending => Assert.Equal("503 from the provider", pending.LastError));
+
+        Assert.Equal(2, after.State.Head!.NextAttempt);
+    }
+
+    [Fact]
+    public void The_next_attempt_starts_at_its_time_and_not_before()
+    {
+        var failed = Failed("t1", 1, FailureKind.Provider, retryAt: 5);
+
+        Given.Events(Accepted("t1"), failed).At(4.999).WhenSupervised().ThenWaitsUntil(5);
+        Given.Events(Accepted("t1"), failed).At(5).WhenSupervised().ThenStarts("t1", 2);
+    }
+
+    [Fact]
+    public void A_settled_turn_tells_how_many_attempts_were_made() =>
+        Given.Events(Accepted("t1"), Failed("t1", 1, FailureKind.Provider), Committed("t1", 2))
+            .When(Submit("t1"))
+            .ThenTold<TurnSettled>(settled => Assert.Equal(2, settled.Attempts));
+
+    [Fact]
+    public void A_late_reply_of_an_early_attempt_does_not_lower_the_number_of_attempts() =>
+        Given.Events(
+                Accepted("t1"), Failed("t1", 1, FailureKind.WorkerLost), Failed("t1", 2, FailureKind.WorkerLost), Committed("t1", 1))
+            .When(Submit("t1"))
+            .ThenTold<TurnSettled>(settled => Assert.Equal(2, settled.Attempts));
+
+    [Fact]
+    public void An_attempt_handed_back_is_tried_again_at_once_and_never_counts()
+    {
+        var state = Fold([Accepted("t1"), .. Repeat(50, n => Failed("t1", n, FailureKind.Interrupted))]);
+        var events = Decider.Decide(
+            state, Attempt("t1", 51), Failure(FailureKind.Interrupted), new Circumstances(Start, 0.5, ConversationPolicy.Default));
+
+        var failed = Assert.IsType<AttemptFailed>(Assert.Single(events));
+        Assert.InRange(failed.RetryAt - failed.At, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(100));
+        Assert.Equal((0, 0, 0), (state.Head!.ContentFailures, state.Head.WorkerLosses, state.Head.ProviderFailures));
+    }
+
+    [Fact]
+    public void A_reply_of_one_MiB_is_committed_and_one_byte_more_is_a_failure_of_content()
+    {
+        Given.Events(Accepted("t1"))
+            .WhenResult("t1", 1, Success(Text(Limits.MaxReplyBytes)))
+            .Then(Committed("t1", 1, Text(Limits.MaxReplyBytes)));
+
+        var failed = Given.Events(Accepted("t1")).WhenResult("t1", 1, Success(Text(Limits.MaxReplyBytes + 1)));
+        Assert.Equal(FailureKind.Content, Assert.IsType<AttemptFailed>(Assert.Single(failed.Events)).Kind);
+    }
+
+    [Fact]
+    public void The_size_of_a_reply_is_counted_in_UTF8_bytes()
+    {
+        var failed = Given.Events(Accepted("t1")).WhenResult("t1", 1, Success(new string('ж', Limits.MaxReplyBytes / 2 + 1)));
+
+        Assert.Equal(FailureKind.Content, Assert.IsType<AttemptFailed>(Assert.Single(failed.Events)).Kind);
+    }
+
+    [Fact]
+    public void A_long_reason_is_shortened_to_the_bound()
+    {
+        var failed = Given.Events(Accepted("t1")).WhenResult("t1", 1, Failure(FailureKind.Provider, Text(5000)));
+
+        Assert.Equal(Limits.MaxReasonLength, Assert.IsType<AttemptFailed>(Assert.Single(failed.Events)).Reason.Length);
+    }
+}

@@ -1,0 +1,104 @@
+using ActorLlm.Domain.Conversations;
+using static ActorLlm.Domain.Tests.Some;
+
+namespace ActorLlm.Domain.Tests.Conversations;
+
+public class BoundsTests
+{
+    [Fact]
+    public void The_last_free_place_is_given_and_one_turn_more_is_refused()
+    {
+        var policy = new ConversationPolicy { MaxPendingTurns = 3 };
+
+        Given.Events(Accepted("t1"), Accepted("t2")).Policy(policy).When(Submit("t3")).Then(Accepted("t3"));
+        Given.Events(Accepted("t1"), Accepted("t2"), Accepted("t3")).Policy(policy)
+            .When(Submit("t4"))
+            .ThenRefused(RejectionCode.TooManyPending, "3 unfinished turns", "Try again later");
+    }
+
+    [Fact]
+    public void A_repeat_of_a_pending_turn_attaches_although_no_place_is_free() =>
+        Given.Events(Accepted("t1")).Policy(new ConversationPolicy { MaxPendingTurns = 1 })
+            .When(Submit("t1"))
+            .ThenNothing()
+            .ThenToldPending();
+
+    [Fact]
+    public void Interrupt_makes_room_for_itself() =>
+        Given.Events(Accepted("t1")).Policy(new ConversationPolicy { MaxPendingTurns = 1 })
+            .When(Submit("t2", overlap: OverlapPolicy.Interrupt))
+            .Then(Cancelled("t1", CancelledBy.LaterTurn), Accepted("t2"));
+
+    [Fact]
+    public void A_settled_turn_frees_its_place() =>
+        Given.Events(Accepted("t1"), Committed("t1")).Policy(new ConversationPolicy { MaxPendingTurns = 1 })
+            .When(Submit("t2"))
+            .Then(Accepted("t2"));
+
+    [Fact]
+    public void Content_of_one_MiB_is_accepted_and_one_byte_more_is_refused()
+    {
+        Given.Events().When(Submit("t1", Text(Limits.MaxContentBytes))).Then(Accepted("t1", Text(Limits.MaxContentBytes)));
+        Given.Events().When(Submit("t1", Text(Limits.MaxContentBytes + 1))).ThenRefused(RejectionCode.TooLarge, "1048577 bytes", "1 MiB");
+    }
+
+    [Fact]
+    public void The_size_of_content_is_all_its_text_in_UTF8()
+    {
+        var half = new string('ж', Limits.MaxContentBytes / 4);
+        var exact = new TurnContent("", [new Message(Role.System, half), new Message(Role.User, half)], GenerationSettings.Default);
+
+        Assert.Equal(Limits.MaxContentBytes, exact.ByteCount());
+        Assert.Single(Given.Events().When(Submit("t1", exact)).Events);
+        Given.Events().When(Submit("t1", exact with { Model = "m" })).ThenRefused(RejectionCode.TooLarge);
+        Given.Events()
+            .When(Submit("t1", exact with { Settings = GenerationSettings.Default with { Stop = ["."] } }))
+            .ThenRefused(RejectionCode.TooLarge);
+    }
+
+    [Fact]
+    public void The_number_of_messages_is_bounded()
+    {
+        var most = Content("x") with { Messages = [.. Enumerable.Repeat(new Message(Role.User, "x"), Limits.MaxContentMessages)] };
+
+        Assert.Single(Given.Events().When(Submit("t1", most)).Events);
+        Given.Events().When(Submit("t1", most with { Messages = most.Messages.Add(new Message(Role.User, "x")) }))
+            .ThenRefused(RejectionCode.Invalid, "4097 messages", "at most 4096");
+    }
+
+    [Fact]
+    public void The_length_of_a_model_name_is_bounded()
+    {
+        Assert.Single(Given.Events().When(Submit("t1", Content("x") with { Model = Text(Limits.MaxModelLength) })).Events);
+        Given.Events().When(Submit("t1", Content("x") with { Model = Text(Limits.MaxModelLength + 1) }))
+            .ThenRefused(RejectionCode.Invalid, "257 characters", "at most 256");
+    }
+
+    [Fact]
+    public void A_turn_without_messages_is_refused() =>
+        Given.Events().When(Submit("t1", Content("x") with { Messages = [] })).ThenRefused(RejectionCode.Invalid, "no messages");
+
+    [Fact]
+    public void A_known_turn_id_with_messages_that_were_never_set_is_refused() =>
+        Given.Events(Accepted("t1")).When(Submit("t1", Content("x") with { Messages = default })).ThenRefused(RejectionCode.TurnIdReused);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \t\r\n")]
+    public void A_turn_whose_messages_are_all_blank_is_refused(string text) =>
+        Given.Events().When(Submit("t1", text)).ThenRefused(RejectionCode.Invalid, "empty");
+
+    [Fact]
+    public void An_empty_message_beside_one_with_text_is_accepted() =>
+        Assert.Single(Given.Events()
+            .When(Submit("t1", Content("x") with { Messages = [new Message(Role.System, ""), new Message(Role.User, "x")] }))
+            .Events);
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void An_unknown_role_is_refused(int role) =>
+        Given.Events()
+            .When(Submit("t1", Content("x") with { Messages = [new Message((Role)role, "x")] }))
+            .ThenRefused(RejectionCode.Invalid, "role");
+}

@@ -1,0 +1,72 @@
+using ActorLlm.Domain.Conversations;
+using static ActorLlm.Domain.Tests.Some;
+
+namespace ActorLlm.Domain.Tests.Conversations;
+
+public class PoisonTests
+{
+    [Fact]
+    public void The_third_failure_of_content_ends_the_turn()
+    {
+        Given.Events(Accepted("t1"), Failed("t1", 1, FailureKind.Content))
+            .WhenResult("t1", 2, Failure(FailureKind.Content))
+            .Then(Failed("t1", 2, FailureKind.Content, retryAt: 0.5));
+
+        Given.Events(Accepted("t1"), Failed("t1", 1, FailureKind.Content), Failed("t1", 2, FailureKind.Content))
+            .WhenResult("t1", 3, Failure(FailureKind.Content, "400 bad request"))
+            .Then(GaveUp("t1", 3, FailureKind.Content, reason: "400 bad request"));
+    }
+
+    [Fact]
+    public void The_fifth_loss_of_a_worker_ends_the_turn()
+    {
+        Given.Events([Accepted("t1"), .. Repeat(3, n => Failed("t1", n, FailureKind.WorkerLost))])
+            .WhenResult("t1", 4, Failure(FailureKind.WorkerLost))
+            .Then(Failed("t1", 4, FailureKind.WorkerLost, retryAt: 0.05));
+
+        Given.Events([Accepted("t1"), .. Repeat(4, n => Failed("t1", n, FailureKind.WorkerLost))])
+            .WhenResult("t1", 5, Failure(FailureKind.WorkerLost))
+            .Then(GaveUp("t1", 5, FailureKind.WorkerLost));
+    }
+
+    [Fact]
+    public void Each_kind_of_failure_is_counted_alone()
+    {
+        var state = Fold(
+            Accepted("t1"),
+            Failed("t1", 1, FailureKind.Content),
+            Failed("t1", 2, FailureKind.WorkerLost),
+            Failed("t1", 3, FailureKind.Provider),
+            Failed("t1", 4, FailureKind.WorkerLost),
+            Failed("t1", 5, FailureKind.Interrupted));
+
+        var head = state.Head!;
+        Assert.Equal((1, 2, 1, 5), (head.ContentFailures, head.WorkerLosses, head.ProviderFailures, head.FailedAttempts));
+    }
+
+    [Fact]
+    public void Provider_failures_do_not_count_against_the_turn() =>
+        Given.Events([Accepted("t1"), .. Repeat(200, n => Failed("t1", n, FailureKind.Provider))])
+            .WhenResult("t1", 201, Failure(FailureKind.Content))
+            .Then(Failed("t1", 201, FailureKind.Content, retryAt: 0.25));
+
+    [Fact]
+    public void The_limits_are_the_operators()
+    {
+        var strict = new ConversationPolicy { MaxContentFailures = 1, MaxWorkerLosses = 1 };
+
+        Given.Events(Accepted("t1")).Policy(strict)
+            .WhenResult("t1", 1, Failure(FailureKind.Content)).Then(GaveUp("t1", 1, FailureKind.Content));
+        Given.Events(Accepted("t1")).Policy(strict)
+            .WhenResult("t1", 1, Failure(FailureKind.WorkerLost)).Then(GaveUp("t1", 1, FailureKind.WorkerLost));
+    }
+
+    [Fact]
+    public void A_turn_behind_a_poisonous_one_starts_with_clean_counts()
+    {
+        var state = Fold(
+            [Accepted("t1"), Accepted("t2"), .. Repeat(4, n => Failed("t1", n, FailureKind.WorkerLost)), GaveUp("t1", 5, FailureKind.WorkerLost)]);
+
+        Assert.Equal(("t2", 1, 0), (state.Head!.Id.Value, state.Head.NextAttempt, state.Head.WorkerLosses));
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using ActorLlm.Domain.Conversations;
+
+namespace ActorLlm.Domain.Tests;
+
+/// <summary>Plain values for tests that do not care which.</summary>
+internal static class Some
+{
+    public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public static readonly ConversationId Conversation = ConversationId.Of("c1");
+
+    public static readonly Reply Answer = ReplyOf("Hello to you");
+
+    public static DateTimeOffset Time(double seconds) => Start.AddSeconds(seconds);
+
+    public static TurnId Turn(string id) => TurnId.Parse(id);
+
+    public static TurnContent Content(string text) => TurnContent.Of(text);
+
+    public static Reply ReplyOf(string text) => new(text, "model-1", "backend-1", "stop", new Usage(3, 5));
+
+    public static string Text(int bytes) => new('x', bytes);
+
+    public static SubmitTurn Submit(
+        string turn, string text = "Hello", OverlapPolicy overlap = OverlapPolicy.Enqueue, TimeSpan? deadline = null) =>
+        Submit(turn, Content(text), overlap, deadline);
+
+    public static SubmitTurn Submit(
+        string turn, TurnContent content, OverlapPolicy overlap = OverlapPolicy.Enqueue, TimeSpan? deadline = null) =>
+        new(Conversation, Turn(turn), content, overlap, deadline, Follow: true, Stream: false);
+
+    public static CancelTurn Cancel(string turn) => new(Conversation, Turn(turn));
+
+    public static AcknowledgeReply Acknowledge(string turn) => new(Conversation, Turn(turn));
+
+    public static FollowTurn Follow(string turn) => new(Conversation, Turn(turn), Stream: true, FromOffset: 0);
+
+    public static AttemptKey Attempt(string turn, int attempt) => new(Conversation, Turn(turn), attempt);
+
+    public static AttemptEnd Success(string text = "Hello to you") => new AttemptEnd.Succeeded(ReplyOf(text));
+
+    public static AttemptEnd Failure(FailureKind kind, string reason = "It failed.", TimeSpan? retryAfter = null) =>
+        new AttemptEnd.Failed(kind, reason, retryAfter);
+
+    public static TurnAccepted Accepted(string turn, string text = "Hello", double at = 0, double? deadline = null) =>
+        new(Turn(turn), Content(text), deadline is { } seconds ? Time(seconds) : null, Time(at));
+
+    public static AttemptFailed Failed(
+        string turn, int attempt, FailureKind kind, double at = 0, double retryAt = 0, string reason = "It failed.") =>
+        new(Turn(turn), attempt, kind, reason, Time(retryAt), Time(at));
+
+    public static ReplyCommitted Committed(string turn, int attempt = 1, string text = "Hello to you", double at = 0) =>
+        new(Turn(turn), attempt, ReplyOf(text), Time(at));
+
+    public static TurnFailed GaveUp(string turn, int attempt, FailureKind kind, double at = 0, string reason = "It failed.") =>
+        new(Turn(turn), attempt, kind, reason, Time(at));
+
+    public static TurnCancelled Cancelled(string turn, CancelledBy by = CancelledBy.Client, double at = 0) => new(Turn(turn), by, Time(at));
+
+    public static ReplyAcknowledged Acknowledged(string turn, double at = 0) => new(Turn(turn), Time(at));
+
+    public static ConversationState Fold(params IEnumerable<ConversationEvent> events) =>
+        events.Aggregate(ConversationState.Empty, ConversationEvolve.Apply);
+
+    public static ImmutableArray<ConversationEvent> Repeat(int count, Func<int, ConversationEvent> make) =>
+        [.. Enumerable.Range(1, count).Select(make)];
+}
