@@ -48,7 +48,7 @@ internal sealed class BackendOptionsValidator : IValidateOptions<BackendsOptions
             yield return $"{BackendOptions.Section}:{options.Name} is not a name: expected 1 to {MaxNameLength} letters, digits, "
                 + "'.', '_' or '-'.";
         }
-        if (options.Type != BackendType.Custom && BackendType.Canonical(options.Type) is null)
+        if (!options.IsRegistered && BackendType.Canonical(options.Type) is null)
         {
             yield return $"{options.KeyOf(nameof(options.Type))} is '{options.Type}': expected one of "
                 + $"{string.Join(", ", BackendType.Configurable)}.";
