@@ -183,6 +183,19 @@ public sealed class SimulatorServerTests : IAsyncLifetime, IDisposable
         Assert.Equal("Simulator:InterTokenMs is 'fast': expected a number from 0 to 3600000.", Assert.Single(thrown.Failures));
     }
 
+    [Theory]
+    [InlineData("--urls", "nonsense", "Invalid url: 'nonsense' Give another address, such as --urls http://127.0.0.1:9090.")]
+    [InlineData("--urls", "TAKEN", "address already in use. Give another address, such as --urls http://127.0.0.1:9090.")]
+    [InlineData("--Simulator:ReplyTokens", "0", "Simulator:ReplyTokens is '0': expected a whole number from 1 to 100000.")]
+    public async Task A_server_that_cannot_start_says_why_in_one_line(string setting, string value, string told)
+    {
+        using var errors = new StringWriter();
+        string argument = value == "TAKEN" ? _host!.Address.ToString() : value;
+        Assert.Equal(1, await SimulatorServer.RunAsync([setting, argument], errors));
+        string line = Assert.Single(errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.EndsWith(told, line.TrimEnd(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_server_stops_at_once_although_calls_hang()
     {
