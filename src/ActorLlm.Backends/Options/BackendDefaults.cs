@@ -97,7 +97,9 @@ public static class BackendDefaults
             + $"used: its replies come from no language model. {HowToChange}");
     }
 
-    /// <summary>OLLAMA_HOST as Ollama itself reads it: scheme and port may be missing, and 0.0.0.0 is where it listens, not where to call.</summary>
+    /// <summary>
+    /// OLLAMA_HOST as Ollama itself reads it: scheme and port may be missing, and 0.0.0.0 is where it listens, not where to call.
+    /// </summary>
     private static Uri OllamaAddress(string? host)
     {
         string text = string.IsNullOrWhiteSpace(host) ? OllamaProvider.DefaultEndpoint : host.Trim();

@@ -103,6 +103,17 @@ public class BackendCatalogTests
     }
 
     [Fact]
+    public async Task A_call_that_outlives_the_catalog_ends_in_good_order()
+    {
+        using var stop = new CancellationTokenSource();
+        BackendCatalog catalog = Catalog(("a", 1, ["x"]));
+        Task<Observation> call = Observation.OfStream(catalog.Resolve().Client, "[[fault hang]]", stop.Token);
+        catalog.Dispose();
+        await stop.CancelAsync();
+        Assert.IsAssignableFrom<OperationCanceledException>((await call).Thrown);
+    }
+
+    [Fact]
     public void A_catalog_without_a_container_validates_its_options()
     {
         Assert.Contains(
