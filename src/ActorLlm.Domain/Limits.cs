@@ -18,6 +18,9 @@ public static class Limits
     /// <summary>Most messages in the content of one turn.</summary>
     public const int MaxContentMessages = 4096;
 
+    /// <summary>Most stop sequences of one turn.</summary>
+    public const int MaxStopSequences = 64;
+
     /// <summary>Largest reply, in UTF-8 bytes: 1 MiB.</summary>
     public const int MaxReplyBytes = 1024 * 1024;
 

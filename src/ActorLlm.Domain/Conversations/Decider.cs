@@ -51,7 +51,8 @@ public static class Decider
         {
             AttemptEnd.Succeeded { Reply: var reply } when reply.ByteCount() > Limits.MaxReplyBytes =>
                 Fail(head, key.Attempt, FailureKind.Content, $"The reply has more than {Limits.MaxReplyBytes} bytes.", null, at),
-            AttemptEnd.Succeeded { Reply: var reply } => [new ReplyCommitted(head.Id, key.Attempt, reply, at.Now)],
+            AttemptEnd.Succeeded { Reply: var reply } =>
+                [new ReplyCommitted(head.Id, key.Attempt, reply with { Text = UnicodeText.WellFormed(reply.Text) }, at.Now)],
             AttemptEnd.Failed failed => Fail(head, key.Attempt, failed.Kind, failed.Reason, failed.RetryAfter, at),
             _ => throw new InvalidOperationException($"Unknown attempt end {end.GetType().Name}."),
         };
@@ -62,7 +63,7 @@ public static class Decider
         PendingTurn turn, int attempt, FailureKind kind, string reason, TimeSpan? retryAfter, in Circumstances at)
     {
         if (attempt < turn.NextAttempt) return [];
-        reason = Shorten(reason);
+        reason = UnicodeText.WellFormed(UnicodeText.Shorten(reason, Limits.MaxReasonLength));
         var (policy, now) = (at.Policy, at.Now);
         var retryAt = now + RetryDelay(turn, kind, retryAfter, at);
         var last = kind switch
@@ -168,6 +169,4 @@ public static class Decider
     private static TimeSpan Whole(TimeSpan time) => TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds));
 
     private static Decision Reject(RejectionCode code, string reason) => new([], new DecisionAnswer.Rejected(code, reason));
-
-    private static string Shorten(string reason) => reason.Length <= Limits.MaxReasonLength ? reason : reason[..Limits.MaxReasonLength];
 }
