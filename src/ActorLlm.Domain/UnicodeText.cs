@@ -24,10 +24,10 @@ internal static class UnicodeText
     public static string WellFormed(string text) =>
         IndexOfLoneSurrogate(text) < 0 ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>At most so many characters from the text's beginning, without cutting a surrogate pair.</summary>
-    public static string Shorten(string text, int length)
+    /// <summary>The text, well-formed and cut to at most so many characters, but not inside a surrogate pair.</summary>
+    public static string Storable(string text, int length)
     {
-        if (text.Length <= length) return text;
-        return text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+        if (text.Length > length) text = text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+        return WellFormed(text);
     }
 }

@@ -58,7 +58,7 @@ public sealed record ConversationState
     /// <summary>Number of turns in <see cref="History"/>.</summary>
     public int HistoryTurns { get; init; }
 
-    /// <summary>UTF-8 bytes of text in <see cref="History"/>.</summary>
+    /// <summary>Size of <see cref="History"/>, each exchange by <see cref="BytesOf"/>.</summary>
     public long HistoryBytes { get; init; }
 
     /// <summary>Settled turns by id, for repeats.</summary>
@@ -92,11 +92,16 @@ public sealed record ConversationState
         return null;
     }
 
-    /// <summary>UTF-8 bytes of an exchange's text.</summary>
+    /// <summary>An exchange's size in a frame at most: its text in UTF-8 bytes, and what is written around it.</summary>
+    /// <remarks>Many short messages weigh more than their text: without the rest, a history within its bound could outgrow a frame.</remarks>
     public static long BytesOf(Exchange exchange)
     {
-        long bytes = exchange.Reply.ByteCount();
-        foreach (var message in exchange.Messages) bytes += Encoding.UTF8.GetByteCount(message.Text);
+        const int aroundExchange = 64, aroundMessage = 16;
+        var reply = exchange.Reply;
+        long bytes = aroundExchange + exchange.Turn.Value.Length + reply.ByteCount()
+            + Encoding.UTF8.GetByteCount(reply.Model) + Encoding.UTF8.GetByteCount(reply.Backend)
+            + Encoding.UTF8.GetByteCount(reply.FinishReason);
+        foreach (var message in exchange.Messages) bytes += aroundMessage + Encoding.UTF8.GetByteCount(message.Text);
         return bytes;
     }
 }

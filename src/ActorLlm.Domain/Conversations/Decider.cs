@@ -51,8 +51,7 @@ public static class Decider
         {
             AttemptEnd.Succeeded { Reply: var reply } when reply.ByteCount() > Limits.MaxReplyBytes =>
                 Fail(head, key.Attempt, FailureKind.Content, $"The reply has more than {Limits.MaxReplyBytes} bytes.", null, at),
-            AttemptEnd.Succeeded { Reply: var reply } =>
-                [new ReplyCommitted(head.Id, key.Attempt, reply with { Text = UnicodeText.WellFormed(reply.Text) }, at.Now)],
+            AttemptEnd.Succeeded { Reply: var reply } => [new ReplyCommitted(head.Id, key.Attempt, Storable(reply), at.Now)],
             AttemptEnd.Failed failed => Fail(head, key.Attempt, failed.Kind, failed.Reason, failed.RetryAfter, at),
             _ => throw new InvalidOperationException($"Unknown attempt end {end.GetType().Name}."),
         };
@@ -63,7 +62,7 @@ public static class Decider
         PendingTurn turn, int attempt, FailureKind kind, string reason, TimeSpan? retryAfter, in Circumstances at)
     {
         if (attempt < turn.NextAttempt) return [];
-        reason = UnicodeText.WellFormed(UnicodeText.Shorten(reason, Limits.MaxReasonLength));
+        reason = UnicodeText.Storable(reason, Limits.MaxReasonLength);
         var (policy, now) = (at.Policy, at.Now);
         var retryAt = now + RetryDelay(turn, kind, retryAfter, at);
         var last = kind switch
@@ -149,6 +148,14 @@ public static class Decider
 
     private static ImmutableArray<ConversationEvent> Acknowledge(ConversationState state, TurnId turn, in Circumstances at) =>
         state.Settled.TryGetValue(turn, out var settled) && !settled.Acknowledged ? [new ReplyAcknowledged(turn, at.Now)] : [];
+
+    private static Reply Storable(Reply reply) => reply with
+    {
+        Text = UnicodeText.WellFormed(reply.Text),
+        Model = UnicodeText.Storable(reply.Model, Limits.MaxModelLength),
+        Backend = UnicodeText.Storable(reply.Backend, Limits.MaxModelLength),
+        FinishReason = UnicodeText.Storable(reply.FinishReason, Limits.MaxModelLength),
+    };
 
     private static TimeSpan RetryDelay(PendingTurn turn, FailureKind kind, TimeSpan? retryAfter, in Circumstances at)
     {

@@ -130,4 +130,14 @@ public class AttemptTests
     [Fact]
     public void A_reply_of_whole_characters_is_committed_as_it_is() =>
         Given.Events(Accepted("t1")).WhenResult("t1", 1, Success("世界 \uD83D\uDE00")).Then(Committed("t1", 1, "世界 \uD83D\uDE00"));
+
+    [Fact]
+    public void Names_that_a_backend_made_up_are_cut_to_the_bound()
+    {
+        var named = new Reply("Hi", Text(1000), Text(1000), Text(1000), new Usage(null, null));
+        var reply = Assert.IsType<ReplyCommitted>(
+            Assert.Single(Given.Events(Accepted("t1")).WhenResult("t1", 1, new AttemptEnd.Succeeded(named)).Events)).Reply;
+
+        Assert.All((string[])[reply.Model, reply.Backend, reply.FinishReason], name => Assert.Equal(Limits.MaxModelLength, name.Length));
+    }
 }
