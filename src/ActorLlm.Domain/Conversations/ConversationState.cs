@@ -82,14 +82,16 @@ public sealed record ConversationState
     }
 
     /// <summary>The reply of a turn in the history, or null when it is no longer held in memory.</summary>
+    /// <remarks>An id that was forgotten and used again may be there twice; only the later one is still known by it.</remarks>
     public Reply? ReplyInHistory(TurnId turn)
     {
+        Reply? reply = null;
         foreach (var exchange in History)
         {
-            if (exchange.Turn == turn) return exchange.Reply;
+            if (exchange.Turn == turn) reply = exchange.Reply;
         }
 
-        return null;
+        return reply;
     }
 
     /// <summary>An exchange's size in a frame at most: its text in UTF-8 bytes, and what is written around it.</summary>
