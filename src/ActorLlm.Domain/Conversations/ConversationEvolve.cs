@@ -58,6 +58,7 @@ public static class ConversationEvolve
                 ContentFailures = turn.ContentFailures + (e.Kind == FailureKind.Content ? 1 : 0),
                 WorkerLosses = turn.WorkerLosses + (e.Kind == FailureKind.WorkerLost ? 1 : 0),
                 ProviderFailures = turn.ProviderFailures + (e.Kind == FailureKind.Provider ? 1 : 0),
+                ProviderFailingSince = e.Kind == FailureKind.Provider ? turn.ProviderFailingSince ?? e.At : turn.ProviderFailingSince,
                 NotBefore = e.RetryAt,
                 LastError = e.Reason,
             }),

@@ -18,6 +18,9 @@ public sealed record PendingTurn(TurnId Id, TurnContent Content, UInt128 Fingerp
     /// <summary>How many of them failed at the provider.</summary>
     public int ProviderFailures { get; init; }
 
+    /// <summary>When the first of these was; null if none has: <see cref="ConversationPolicy.TimeToLive"/> counts from here.</summary>
+    public DateTimeOffset? ProviderFailingSince { get; init; }
+
     /// <summary>The next attempt starts no earlier.</summary>
     public DateTimeOffset NotBefore { get; init; } = DateTimeOffset.MinValue;
 

@@ -69,7 +69,8 @@ public static class Decider
         {
             FailureKind.Content => turn.ContentFailures + 1 >= policy.MaxContentFailures,
             FailureKind.WorkerLost => turn.WorkerLosses + 1 >= policy.MaxWorkerLosses,
-            FailureKind.Provider => retryAt >= turn.AcceptedAt + policy.TimeToLive,
+            // From the first failure and not from acceptance: waiting behind other turns, or for a cluster that was down, is no trial.
+            FailureKind.Provider => retryAt >= (turn.ProviderFailingSince ?? now) + policy.TimeToLive,
             FailureKind.Interrupted => false,
             _ => true,
         };
