@@ -23,7 +23,7 @@ public sealed class GatewayOptions
 
     /// <summary>
     /// Largest request body in bytes: 65,536 to 67,108,864, default 8 MiB. Its text is bounded to 1 MiB besides; JSON escapes make
-    /// the body up to six times as large.
+    /// the body up to six times as large. It takes the place of the server's own limit for these requests.
     /// </summary>
     public int MaxRequestBytes { get; set; } = 8 * 1024 * 1024;
 }

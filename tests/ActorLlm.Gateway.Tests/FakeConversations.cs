@@ -19,6 +19,9 @@ public sealed class FakeConversations : IConversations
     /// <summary>How often a reply was made, as opposed to remembered.</summary>
     public int Executions { get; private set; }
 
+    /// <summary>How often a turn was cancelled.</summary>
+    public int Cancels { get; private set; }
+
     /// <summary>The outcome of a new turn.</summary>
     public Func<TurnRequest, CancellationToken, Task<Outcome>> Script { get; set; } = (_, _) => Task.FromResult(Committed("Hello."));
 
@@ -61,8 +64,11 @@ public sealed class FakeConversations : IConversations
     public Task<ConversationView> GetAsync(ConversationId conversation, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
 
-    public Task<TurnAnswer> CancelAsync(ConversationId conversation, TurnId turn, CancellationToken cancellationToken = default) =>
+    public Task<TurnAnswer> CancelAsync(ConversationId conversation, TurnId turn, CancellationToken cancellationToken = default)
+    {
+        Cancels++;
         throw new NotSupportedException();
+    }
 
     public Task<TurnAnswer> AcknowledgeAsync(ConversationId conversation, TurnId turn, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();

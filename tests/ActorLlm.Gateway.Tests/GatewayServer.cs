@@ -54,6 +54,7 @@ public sealed class GatewayServer : IAsyncDisposable
         return Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
+    /// <summary>Stops the server; no handler runs after that. May be called twice.</summary>
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -30,7 +30,7 @@ internal sealed class ChatBody
     public JsonElement ToolChoice { get; set; }
     public JsonElement Functions { get; set; }
     public JsonElement FunctionCall { get; set; }
-    public JsonElement ResponseFormat { get; set; }
+    public ResponseFormatBody? ResponseFormat { get; set; }
     public JsonElement Modalities { get; set; }
     public JsonElement Audio { get; set; }
     public JsonElement WebSearchOptions { get; set; }
@@ -45,6 +45,11 @@ internal sealed class MessageBody
     public JsonElement ToolCalls { get; set; }
     public JsonElement FunctionCall { get; set; }
     public JsonElement Audio { get; set; }
+}
+
+internal sealed class ResponseFormatBody
+{
+    public string? Type { get; set; }
 }
 
 internal sealed class StreamOptionsBody

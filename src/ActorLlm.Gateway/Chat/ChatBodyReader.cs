@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using ActorLlm.Gateway.Errors;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace ActorLlm.Gateway.Chat;
@@ -19,6 +20,7 @@ internal static class ChatBodyReader
         HttpRequest request, int maxBytes, CancellationToken cancellation)
     {
         if (WrongMediaType(request) is { } wrong) return (null, wrong);
+        LiftServerLimit(request);
         if (request.ContentLength > maxBytes) return (null, ApiError.TooLargeBody(maxBytes));
         var input = request.BodyReader;
         while (true)
@@ -39,6 +41,13 @@ internal static class ChatBodyReader
 
             input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
+    }
+
+    // The limit here takes its place. Beyond its own, the server would close the connection under a client that is still sending, which
+    // then never reads the 413; without one it takes the rest in for some seconds.
+    private static void LiftServerLimit(HttpRequest request)
+    {
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
     }
 
     private static ApiError? WrongMediaType(HttpRequest request)
@@ -77,7 +86,7 @@ internal static class ChatBodyReader
             var body = JsonSerializer.Deserialize(ref reader, ChatBodyContext.Default.ChatBody);
             // Anything but white space after the object throws here.
             reader.Read();
-            if (body is null) error = Unexpected("", "a JSON object");
+            if (body is null) error = NotAnObject("The request body is null; expected a JSON object.");
             return body;
         }
         catch (JsonException exception)
@@ -91,7 +100,7 @@ internal static class ChatBodyReader
     private static ApiError Describe(JsonException exception)
     {
         var syntax = exception.InnerException as JsonException ?? (exception.Path is null ? exception : null);
-        if (syntax is null) return Unexpected(Field(exception.Path!), ExpectedAt(Field(exception.Path!)));
+        if (syntax is null) return Unexpected(Field(exception.Path!));
         var message = syntax.Message;
         var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         var what = (end < 0 ? message : message[..end]).TrimEnd('.', ' ');
@@ -100,9 +109,11 @@ internal static class ChatBodyReader
 
     private static ApiError NotJson(string why) => ApiError.Invalid("invalid_json", null, $"The request body is not valid JSON: {why}.");
 
-    private static ApiError Unexpected(string field, string expected) => field.Length == 0
-        ? ApiError.Invalid("invalid_type", null, $"The request body is not {expected}.")
-        : ApiError.Invalid("invalid_type", field, $"The value of {field} cannot be read; expected {expected}.");
+    private static ApiError NotAnObject(string message) => ApiError.Invalid("invalid_type", null, message);
+
+    private static ApiError Unexpected(string field) => field.Length == 0
+        ? NotAnObject("The request body is not a JSON object, or a name in it is not valid Unicode.")
+        : ApiError.Invalid("invalid_type", field, $"The value of {field} cannot be read; expected {ExpectedAt(field)}.");
 
     private static string Field(string path) => path.Length > 2 ? path[2..] : "";
 
@@ -111,15 +122,14 @@ internal static class ChatBodyReader
         var last = field[(field.LastIndexOf('.') + 1)..];
         return last switch
         {
-            "" => "a JSON object",
-            "model" or "role" or "conversation_id" => Text,
+            "model" or "role" or "type" or "conversation_id" => Text,
             "messages" => "an array of messages",
             "content" => $"{Text}, or an array of parts like {{\"type\":\"text\",\"text\":\"...\"}}",
             "stop" => "a string or an array of strings",
             "temperature" or "top_p" or "frequency_penalty" or "presence_penalty" => Number,
             "max_tokens" or "max_completion_tokens" or "seed" or "n" or "top_logprobs" => $"{Integer} that fits its range",
             "stream" or "include_usage" or "logprobs" => Flag,
-            "metadata" or "stream_options" => "an object",
+            "metadata" or "stream_options" or "response_format" => "an object",
             _ => last.StartsWith("messages[", StringComparison.Ordinal) ? "a message object" : "another kind of value",
         };
     }

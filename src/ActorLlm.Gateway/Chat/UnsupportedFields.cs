@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ActorLlm.Gateway.Errors;
 
@@ -19,9 +20,9 @@ internal static class UnsupportedFields
             ?? If(body.TopLogprobs is > 0, "top_logprobs")
             ?? If(!IsEmpty(body.LogitBias), "logit_bias")
             ?? If(!IsEmpty(body.Tools), "tools")
-            ?? If(!IsEmpty(body.ToolChoice) && !IsOneOf(body.ToolChoice, "none", "auto"), "tool_choice")
+            ?? If(!IsEmpty(body.ToolChoice) && !IsNoneOrAuto(body.ToolChoice), "tool_choice")
             ?? If(!IsEmpty(body.Functions), "functions")
-            ?? If(!IsEmpty(body.FunctionCall) && !IsOneOf(body.FunctionCall, "none", "auto"), "function_call")
+            ?? If(!IsEmpty(body.FunctionCall) && !IsNoneOrAuto(body.FunctionCall), "function_call")
             ?? If(!IsEmpty(body.Audio), "audio")
             ?? If(!IsEmpty(body.WebSearchOptions), "web_search_options")
             ?? If(!IsEmpty(body.ReasoningEffort), "reasoning_effort")
@@ -36,17 +37,15 @@ internal static class UnsupportedFields
     private static ApiError? If(bool asked, string name) =>
         asked ? ApiError.Unsupported(name, $"{name} is not supported by this server; leave it out.") : null;
 
-    private static ApiError? ResponseFormatError(JsonElement format)
+    private static ApiError? ResponseFormatError(ResponseFormatBody? format)
     {
-        if (IsEmpty(format)) return null;
-        var type = format.ValueKind == JsonValueKind.Object && format.TryGetProperty("type", out var named) ? named : default;
-        if (IsOneOf(type, "text")) return null;
-        var sent = type.ValueKind == JsonValueKind.String ? $"is {ApiError.Show(type.GetString()!)}" : "is missing or no string";
+        if (format is null || format.Type == "text") return null;
+        var sent = format.Type is { } type ? $"is {ApiError.Show(type)}" : "is missing";
         return ApiError.Unsupported("response_format", $"response_format.type {sent}; only 'text' is supported by this server.");
     }
 
     private static ApiError? ModalitiesError(JsonElement modalities) =>
-        IsEmpty(modalities) || (modalities.ValueKind == JsonValueKind.Array && modalities.EnumerateArray().All(one => IsOneOf(one, "text")))
+        IsEmpty(modalities) || (modalities.ValueKind == JsonValueKind.Array && modalities.EnumerateArray().All(one => Is(one, "\"text\""u8)))
             ? null
             : ApiError.Unsupported("modalities", "modalities asks for more than text; only [\"text\"] is supported by this server.");
 
@@ -58,14 +57,8 @@ internal static class UnsupportedFields
         _ => false,
     };
 
-    private static bool IsOneOf(JsonElement element, params ReadOnlySpan<string> values)
-    {
-        if (element.ValueKind != JsonValueKind.String) return false;
-        foreach (var value in values)
-        {
-            if (element.ValueEquals(value)) return true;
-        }
+    private static bool IsNoneOrAuto(JsonElement element) => Is(element, "\"none\""u8) || Is(element, "\"auto\""u8);
 
-        return false;
-    }
+    // The raw bytes: an escape that stands for half a character makes every other comparison throw.
+    private static bool Is(JsonElement element, ReadOnlySpan<byte> json) => JsonMarshal.GetRawUtf8Value(element).SequenceEqual(json);
 }

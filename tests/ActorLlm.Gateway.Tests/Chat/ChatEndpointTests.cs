@@ -172,7 +172,8 @@ public sealed class ChatEndpointTests
         await waiting.Task;
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => post);
-        // The fake throws where a cancel would reach the turn: only CompleteAsync's own token may be used.
         await left.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await server.DisposeAsync();
+        Assert.Equal(0, server.Conversations.Cancels);
     }
 }
