@@ -21,7 +21,10 @@ public sealed record ConversationPolicy
     /// <summary>Attempts whose worker may be lost: 1 to 100, default 5.</summary>
     public int MaxWorkerLosses { get; init; } = 5;
 
-    /// <summary>How long a turn is tried while its provider fails or no worker is free: 1 s to 30 days, default 1 hour.</summary>
+    /// <summary>
+    /// How long a turn is tried while its provider fails, from the first failure on, or waits while no worker is free: 1 s to 30 days,
+    /// default 1 hour. The time behind other turns of its conversation does not count.
+    /// </summary>
     public TimeSpan TimeToLive { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>First delay before another attempt after a provider failure: 10 ms to 1 min, default 500 ms; it doubles each time.</summary>

@@ -18,6 +18,9 @@ public static class Limits
     /// <summary>Most messages in the content of one turn.</summary>
     public const int MaxContentMessages = 4096;
 
+    /// <summary>Most stop sequences of one turn.</summary>
+    public const int MaxStopSequences = 64;
+
     /// <summary>Largest reply, in UTF-8 bytes: 1 MiB.</summary>
     public const int MaxReplyBytes = 1024 * 1024;
 
@@ -27,7 +30,10 @@ public static class Limits
     /// </summary>
     public const int MaxFrameBytes = 4 * 1024 * 1024;
 
-    /// <summary>Most text of earlier turns kept in memory and given to the model, in UTF-8 bytes: 1 MiB.</summary>
+    /// <summary>
+    /// Most of the earlier turns kept in memory and given to the model, by their size in a frame: 1 MiB, or the last turn alone where
+    /// that is larger.
+    /// </summary>
     public const int MaxHistoryBytes = 1024 * 1024;
 
     /// <summary>Most earlier turns kept in memory and given to the model.</summary>

@@ -1,4 +1,5 @@
 using ActorLlm.Backends.Simulation;
+using Microsoft.Extensions.Options;
 
 namespace ActorLlm.Simulator;
 
@@ -13,11 +14,37 @@ public static class SimulatorServer
 
     private const int MaxRequestBytes = 16 * 1024 * 1024;
 
+    /// <summary>Runs the server until it is told to stop.</summary>
+    /// <param name="args">See <see cref="Build"/>.</param>
+    /// <param name="errors">Gets one line for each thing that keeps it from starting.</param>
+    /// <returns>The exit code: 0 when it ran, 1 when it could not start.</returns>
+    public static async Task<int> RunAsync(string[] args, TextWriter errors)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        try
+        {
+            await using WebApplication app = Build(args);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (OptionsValidationException exception)
+        {
+            foreach (string failure in exception.Failures)
+                await errors.WriteLineAsync(failure);
+        }
+        catch (Exception exception) when (exception is IOException or FormatException)
+        {
+            // Kestrel's own words name the address, and say whether it is in use or none at all.
+            await errors.WriteLineAsync($"{exception.Message} Give another address, such as --urls {DefaultUrl}.");
+        }
+        return 1;
+    }
+
     /// <summary>
     /// Builds the server; start it with <c>StartAsync</c>. Arguments, or environment variables: <c>--urls</c>, <c>--Models a,b</c> (default
     /// <c>simulator</c>), <c>--Simulator:TimeToFirstTokenMs 50</c> and the like.
     /// </summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting is wrong.</exception>
+    /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
     public static WebApplication Build(string[] args)
     {
         ArgumentNullException.ThrowIfNull(args);
@@ -29,6 +56,8 @@ public static class SimulatorServer
             kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
         });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // A failed start is told in one line by RunAsync.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         // A cut is made by throwing after the answer has begun; Kestrel would log each as an error of the application.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Critical);
 

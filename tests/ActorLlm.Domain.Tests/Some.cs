@@ -12,7 +12,7 @@ internal static class Some
 
     public static readonly Reply Answer = ReplyOf("Hello to you");
 
-    public static DateTimeOffset Time(double seconds) => Start.AddSeconds(seconds);
+    public static DateTimeOffset Time(double seconds) => Start.AddMilliseconds(Math.Round(seconds * 1000));
 
     public static TurnId Turn(string id) => TurnId.Parse(id);
 

@@ -42,6 +42,6 @@ internal sealed class Backend : IDisposable
         foreach (IChatClient client in _clients.Values)
             client.Dispose();
         _owned?.Dispose();
-        Gate.Dispose();
+        // Not the gate: calls that still run give their places back, and it holds nothing but memory.
     }
 }

@@ -44,8 +44,9 @@ public static partial class BackendServiceCollectionExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(client);
         ArgumentNullException.ThrowIfNull(models);
-        var options = new BackendOptions { Name = name, Type = BackendType.Custom, Models = [.. models] };
+        var options = new BackendOptions { Name = name, Models = [.. models], IsRegistered = true };
         configure?.Invoke(options);
+        options.Type = BackendType.Custom;
         return services.AddSingleton(new BackendRegistration(options, client));
     }
 

@@ -34,7 +34,9 @@ public static class BackendFailures
     /// <param name="detail">The provider's own words; shown for errors of the request only, and without anything that looks like a key.</param>
     public static BackendFailure FromStatus(int status, TimeSpan? retryAfter = null, string? detail = null)
     {
-        BackendFailureKind kind = status is 408 or 409 or 425 or 429 or >= 500 ? BackendFailureKind.Provider : BackendFailureKind.Content;
+        BackendFailureKind kind = status is 408 or 409 or 425 or 429 or >= 500
+            ? BackendFailureKind.Provider
+            : BackendFailureKind.Content;
         string message = status switch
         {
             401 or 403 => "The backend refused the key it was given; whoever runs this service must check the backend's ApiKey.",

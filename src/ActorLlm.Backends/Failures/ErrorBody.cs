@@ -24,7 +24,8 @@ internal static class ErrorBody
         try
         {
             using JsonDocument document = JsonDocument.Parse(body);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("error", out JsonElement error)
+            JsonElement root = document.RootElement;
+            return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out JsonElement error)
                 ? error.ValueKind switch
                 {
                     JsonValueKind.String => error.GetString(),

@@ -29,7 +29,8 @@ public sealed class AnswerTranslatingChatClient(IChatClient inner) : DelegatingC
     /// <inheritdoc/>
     /// <exception cref="BackendException">A chunk could not be read.</exception>
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await using IAsyncEnumerator<ChatResponseUpdate> chunks =
             base.GetStreamingResponseAsync(messages, options, cancellationToken).GetAsyncEnumerator(cancellationToken);

@@ -24,7 +24,8 @@ public sealed class EndRequiringChatClient(IChatClient inner) : DelegatingChatCl
     /// <inheritdoc/>
     /// <exception cref="BackendException">The stream ended without a finish reason.</exception>
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         bool finished = false;
         IAsyncEnumerable<ChatResponseUpdate> stream = base.GetStreamingResponseAsync(messages, options, cancellationToken);

@@ -28,7 +28,8 @@ public sealed class InactivityLimitingChatClient(IChatClient inner, TimeSpan str
     /// <inheritdoc/>
     /// <exception cref="BackendException">No chunk in time.</exception>
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
-        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         IAsyncEnumerator<ChatResponseUpdate> chunks =

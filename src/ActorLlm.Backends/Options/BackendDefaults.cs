@@ -26,21 +26,24 @@ public static class BackendDefaults
         "To change that, set ActorLlm:Backends:<name>:Type (OpenAI, AzureOpenAI, Ollama or Simulator), Endpoint, ApiKey and Models.";
 
     /// <summary>An Ollama on this machine answers in a few milliseconds; start-up should not wait for one that is not there.</summary>
-    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
 
     private static readonly string[] OpenAIModels = ["gpt-4o-mini", "gpt-4o"];
 
-    /// <summary>Chooses; takes at most half a second, for the probe of Ollama.</summary>
+    /// <summary>Chooses; takes at most a second, for the probe of Ollama.</summary>
     /// <param name="environment">The value of an environment variable by its name, null when unset.</param>
     /// <param name="probe">Carries the probe, for tests; the network by default.</param>
     /// <exception cref="OptionsValidationException">OPENAI_BASE_URL is no address.</exception>
-    public static BackendChoice Choose(Func<string, string?> environment, HttpMessageHandler? probe = null)
+    public static BackendChoice Choose(Func<string, string?> environment, HttpMessageHandler? probe = null) =>
+        Choose(environment, probe, ProbeTimeout);
+
+    internal static BackendChoice Choose(Func<string, string?> environment, HttpMessageHandler? probe, TimeSpan patience)
     {
         ArgumentNullException.ThrowIfNull(environment);
         if (environment("OPENAI_API_KEY") is { Length: > 0 } key)
             return OpenAI(key, environment("OPENAI_BASE_URL"));
         Uri ollama = OllamaAddress(environment("OLLAMA_HOST"));
-        string[] models = OllamaModels(ollama, probe);
+        string[] models = OllamaModels(ollama, probe, patience);
         return models.Length > 0 ? Ollama(ollama, models) : Simulator();
     }
 
@@ -94,7 +97,9 @@ public static class BackendDefaults
             + $"used: its replies come from no language model. {HowToChange}");
     }
 
-    /// <summary>OLLAMA_HOST as Ollama itself reads it: scheme and port may be missing, and 0.0.0.0 is where it listens, not where to call.</summary>
+    /// <summary>
+    /// OLLAMA_HOST as Ollama itself reads it: scheme and port may be missing, and 0.0.0.0 is where it listens, not where to call.
+    /// </summary>
     private static Uri OllamaAddress(string? host)
     {
         string text = string.IsNullOrWhiteSpace(host) ? OllamaProvider.DefaultEndpoint : host.Trim();
@@ -111,13 +116,13 @@ public static class BackendDefaults
         return address.Uri;
     }
 
-    private static string[] OllamaModels(Uri address, HttpMessageHandler? probe)
+    private static string[] OllamaModels(Uri address, HttpMessageHandler? probe, TimeSpan patience)
     {
         try
         {
-            using var http = new HttpClient(probe ?? new SocketsHttpHandler(), disposeHandler: probe is null) { Timeout = ProbeTimeout };
+            using var http = new HttpClient(probe ?? new SocketsHttpHandler(), disposeHandler: probe is null) { Timeout = patience };
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, "/api/tags"));
-            // Start-up is not asynchronous here (options are filled in), and one blocked thread for half a second hurts nobody.
+            // Start-up is not asynchronous here (options are filled in), and one blocked thread for a second at most hurts nobody.
             using HttpResponseMessage response = http.Send(request);
             using JsonDocument tags = JsonDocument.Parse(response.EnsureSuccessStatusCode().Content.ReadAsStream());
             return

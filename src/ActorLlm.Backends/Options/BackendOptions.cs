@@ -41,5 +41,8 @@ public sealed class BackendOptions
     /// <summary>Timings, length and faults of the simulator; only for <see cref="BackendType.Simulator"/>.</summary>
     public SimulatorOptions Simulator { get; set; } = new();
 
+    /// <summary>Whether the host brought the client itself; nothing else may be of type <see cref="BackendType.Custom"/>.</summary>
+    internal bool IsRegistered { get; init; }
+
     internal string KeyOf(string setting) => $"{Section}:{Name}:{setting}";
 }

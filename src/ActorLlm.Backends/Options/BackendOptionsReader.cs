@@ -8,12 +8,14 @@ internal static class BackendOptionsReader
 {
     public static void Read(IConfiguration root, BackendsOptions into)
     {
-        into.DefaultModel = root[BackendsOptions.DefaultModelKey] is { Length: > 0 } model ? model.Trim() : null;
+        string? model = root[BackendsOptions.DefaultModelKey];
+        into.DefaultModel = string.IsNullOrWhiteSpace(model) ? null : model.Trim();
         IConfigurationSection section = root.GetSection(BackendOptions.Section);
         if (!string.IsNullOrWhiteSpace(section.Value))
         {
             into.Problems.Add(
-                $"{BackendOptions.Section} is '{section.Value}': expected named backends below it, such as {BackendOptions.Section}:main:Type.");
+                $"{BackendOptions.Section} is '{section.Value}': expected named backends below it, such as "
+                + $"{BackendOptions.Section}:main:Type.");
         }
         foreach (IConfigurationSection child in section.GetChildren())
             into.Backends.Add(ReadBackend(child, into.Problems));

@@ -48,7 +48,7 @@ internal sealed class BackendOptionsValidator : IValidateOptions<BackendsOptions
             yield return $"{BackendOptions.Section}:{options.Name} is not a name: expected 1 to {MaxNameLength} letters, digits, "
                 + "'.', '_' or '-'.";
         }
-        if (options.Type != BackendType.Custom && BackendType.Canonical(options.Type) is null)
+        if (!options.IsRegistered && BackendType.Canonical(options.Type) is null)
         {
             yield return $"{options.KeyOf(nameof(options.Type))} is '{options.Type}': expected one of "
                 + $"{string.Join(", ", BackendType.Configurable)}.";
@@ -98,13 +98,18 @@ internal sealed class BackendOptionsValidator : IValidateOptions<BackendsOptions
         bool needsKey = options.Type == BackendType.AzureOpenAI
             || (options.Type == BackendType.OpenAI && string.IsNullOrWhiteSpace(options.Endpoint));
         if (needsKey && string.IsNullOrWhiteSpace(options.ApiKey))
-            yield return $"{apiKey} is missing: {options.Type} needs one; set it, or set {endpoint} to a server of type OpenAI without keys.";
+        {
+            yield return options.Type == BackendType.AzureOpenAI
+                ? $"{apiKey} is missing: Azure OpenAI needs the key of the resource."
+                : $"{apiKey} is missing: OpenAI needs one; set it, or set {endpoint} to a server that speaks OpenAI's API without keys.";
+        }
         if (options.ApiKey is { } value && value.Any(character => character is < '!' or > '~'))
             yield return $"{apiKey} holds a character that an HTTP header cannot carry: expected printable ASCII without spaces.";
     }
 
     private static bool IsName(string name) =>
-        name.Length is > 0 and <= MaxNameLength && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-');
+        name.Length is > 0 and <= MaxNameLength
+        && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-');
 
     internal static bool IsHttp(string address) =>
         Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0;

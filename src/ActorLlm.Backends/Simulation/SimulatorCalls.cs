@@ -3,7 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace ActorLlm.Backends.Simulation;
 
-/// <summary>Counts calls, in all and per prompt: a test sees whether a turn was called twice, and a fault knows which call it meets.</summary>
+/// <summary>
+/// Counts calls, in all and per prompt: a test sees whether a turn was called twice, and a fault knows which call it meets.
+/// </summary>
 public sealed class SimulatorCalls
 {
     /// <summary>Prompts counted one by one; calls of further prompts are counted in all only.</summary>

@@ -1,13 +1,13 @@
 namespace ActorLlm.Cli.Up;
 
 /// <summary>
-/// Tells which of a node's lines to show: warnings and worse, in the format of .NET's console logger, where a line that names the
-/// level is followed by indented lines that belong to it.
+/// Tells which of a node's lines to show: warnings and worse, as .NET's console logger and Akka.NET's own write them, where a line
+/// that names the level may be followed by indented lines that belong to it.
 /// </summary>
 public sealed class WarningFilter
 {
-    private static readonly string[] Shown = ["warn:", "fail:", "crit:"];
-    private static readonly string[] Hidden = ["trce:", "dbug:", "info:"];
+    private static readonly string[] Shown = ["warn:", "fail:", "crit:", "[WARNING]", "[ERROR]"];
+    private static readonly string[] Hidden = ["trce:", "dbug:", "info:", "[DEBUG]", "[INFO]"];
 
     // What comes before the first level is not from the logger: an error of the runtime or of the start, one line each.
     private bool _showing = true;

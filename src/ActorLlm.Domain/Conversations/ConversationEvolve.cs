@@ -16,10 +16,7 @@ public static class ConversationEvolve
             ReplyCommitted e => Remember(Settle(state, e, e.Attempt, ending: null, out var turn), turn, e.Reply),
             TurnFailed e => Settle(state, e, e.Attempt, new Outcome.Failed(e.Kind, e.Reason), out _),
             TurnCancelled e => Settle(state, e, 0, new Outcome.Cancelled(e.By), out _),
-            ReplyAcknowledged e => state with
-            {
-                Settled = state.Settled.SetItem(e.Turn, state.Settled[e.Turn] with { Acknowledged = true }),
-            },
+            ReplyAcknowledged e => Acknowledge(state, e),
             _ => throw new InvalidOperationException($"Unknown conversation event {@event.GetType().Name}."),
         };
     }
@@ -42,10 +39,20 @@ public static class ConversationEvolve
         return state;
     }
 
-    private static ConversationState Accept(ConversationState state, TurnAccepted e) => state with
+    private static ConversationState Accept(ConversationState state, TurnAccepted e)
     {
-        Pending = state.Pending.Add(new PendingTurn(e.Turn, e.Content, e.Content.Fingerprint(), e.At, e.Deadline)),
-    };
+        if (state.Settled.ContainsKey(e.Turn) || state.IndexOfPending(e.Turn) >= 0)
+            throw new InvalidOperationException($"TurnAccepted names the turn {e.Turn}, which was accepted before.");
+        return state with
+        {
+            Pending = state.Pending.Add(new PendingTurn(e.Turn, e.Content, e.Content.Fingerprint(), e.At, e.Deadline)),
+        };
+    }
+
+    private static ConversationState Acknowledge(ConversationState state, ReplyAcknowledged e) =>
+        state.Settled.TryGetValue(e.Turn, out var turn)
+            ? state with { Settled = state.Settled.SetItem(e.Turn, turn with { Acknowledged = true }) }
+            : throw new InvalidOperationException($"ReplyAcknowledged names the turn {e.Turn}, which has no outcome.");
 
     private static ConversationState ApplyFailure(ConversationState state, AttemptFailed e)
     {
@@ -58,6 +65,7 @@ public static class ConversationEvolve
                 ContentFailures = turn.ContentFailures + (e.Kind == FailureKind.Content ? 1 : 0),
                 WorkerLosses = turn.WorkerLosses + (e.Kind == FailureKind.WorkerLost ? 1 : 0),
                 ProviderFailures = turn.ProviderFailures + (e.Kind == FailureKind.Provider ? 1 : 0),
+                ProviderFailingSince = e.Kind == FailureKind.Provider ? turn.ProviderFailingSince ?? e.At : turn.ProviderFailingSince,
                 NotBefore = e.RetryAt,
                 LastError = e.Reason,
             }),

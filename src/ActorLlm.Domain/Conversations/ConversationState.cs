@@ -18,6 +18,9 @@ public sealed record PendingTurn(TurnId Id, TurnContent Content, UInt128 Fingerp
     /// <summary>How many of them failed at the provider.</summary>
     public int ProviderFailures { get; init; }
 
+    /// <summary>When the first of these was; null if none has: <see cref="ConversationPolicy.TimeToLive"/> counts from here.</summary>
+    public DateTimeOffset? ProviderFailingSince { get; init; }
+
     /// <summary>The next attempt starts no earlier.</summary>
     public DateTimeOffset NotBefore { get; init; } = DateTimeOffset.MinValue;
 
@@ -58,7 +61,7 @@ public sealed record ConversationState
     /// <summary>Number of turns in <see cref="History"/>.</summary>
     public int HistoryTurns { get; init; }
 
-    /// <summary>UTF-8 bytes of text in <see cref="History"/>.</summary>
+    /// <summary>Size of <see cref="History"/>, each exchange by <see cref="BytesOf"/>.</summary>
     public long HistoryBytes { get; init; }
 
     /// <summary>Settled turns by id, for repeats.</summary>
@@ -82,21 +85,28 @@ public sealed record ConversationState
     }
 
     /// <summary>The reply of a turn in the history, or null when it is no longer held in memory.</summary>
+    /// <remarks>An id that was forgotten and used again may be there twice; only the later one is still known by it.</remarks>
     public Reply? ReplyInHistory(TurnId turn)
     {
+        Reply? reply = null;
         foreach (var exchange in History)
         {
-            if (exchange.Turn == turn) return exchange.Reply;
+            if (exchange.Turn == turn) reply = exchange.Reply;
         }
 
-        return null;
+        return reply;
     }
 
-    /// <summary>UTF-8 bytes of an exchange's text.</summary>
+    /// <summary>An exchange's size in a frame at most: its text in UTF-8 bytes, and what is written around it.</summary>
+    /// <remarks>Many short messages weigh more than their text: without the rest, a history within its bound could outgrow a frame.</remarks>
     public static long BytesOf(Exchange exchange)
     {
-        long bytes = exchange.Reply.ByteCount();
-        foreach (var message in exchange.Messages) bytes += Encoding.UTF8.GetByteCount(message.Text);
+        const int aroundExchange = 64, aroundMessage = 16;
+        var reply = exchange.Reply;
+        long bytes = aroundExchange + exchange.Turn.Value.Length + reply.ByteCount()
+            + Encoding.UTF8.GetByteCount(reply.Model) + Encoding.UTF8.GetByteCount(reply.Backend)
+            + Encoding.UTF8.GetByteCount(reply.FinishReason);
+        foreach (var message in exchange.Messages) bytes += aroundMessage + Encoding.UTF8.GetByteCount(message.Text);
         return bytes;
     }
 }

@@ -51,7 +51,7 @@ public static class Decider
         {
             AttemptEnd.Succeeded { Reply: var reply } when reply.ByteCount() > Limits.MaxReplyBytes =>
                 Fail(head, key.Attempt, FailureKind.Content, $"The reply has more than {Limits.MaxReplyBytes} bytes.", null, at),
-            AttemptEnd.Succeeded { Reply: var reply } => [new ReplyCommitted(head.Id, key.Attempt, reply, at.Now)],
+            AttemptEnd.Succeeded { Reply: var reply } => [new ReplyCommitted(head.Id, key.Attempt, Storable(reply), at.Now)],
             AttemptEnd.Failed failed => Fail(head, key.Attempt, failed.Kind, failed.Reason, failed.RetryAfter, at),
             _ => throw new InvalidOperationException($"Unknown attempt end {end.GetType().Name}."),
         };
@@ -62,14 +62,15 @@ public static class Decider
         PendingTurn turn, int attempt, FailureKind kind, string reason, TimeSpan? retryAfter, in Circumstances at)
     {
         if (attempt < turn.NextAttempt) return [];
-        reason = Shorten(reason);
+        reason = UnicodeText.Storable(reason, Limits.MaxReasonLength);
         var (policy, now) = (at.Policy, at.Now);
         var retryAt = now + RetryDelay(turn, kind, retryAfter, at);
         var last = kind switch
         {
             FailureKind.Content => turn.ContentFailures + 1 >= policy.MaxContentFailures,
             FailureKind.WorkerLost => turn.WorkerLosses + 1 >= policy.MaxWorkerLosses,
-            FailureKind.Provider => retryAt >= turn.AcceptedAt + policy.TimeToLive,
+            // From the first failure and not from acceptance: waiting behind other turns, or for a cluster that was down, is no trial.
+            FailureKind.Provider => retryAt >= (turn.ProviderFailingSince ?? now) + policy.TimeToLive,
             FailureKind.Interrupted => false,
             _ => true,
         };
@@ -149,6 +150,14 @@ public static class Decider
     private static ImmutableArray<ConversationEvent> Acknowledge(ConversationState state, TurnId turn, in Circumstances at) =>
         state.Settled.TryGetValue(turn, out var settled) && !settled.Acknowledged ? [new ReplyAcknowledged(turn, at.Now)] : [];
 
+    private static Reply Storable(Reply reply) => reply with
+    {
+        Text = UnicodeText.WellFormed(reply.Text),
+        Model = UnicodeText.Storable(reply.Model, Limits.MaxModelLength),
+        Backend = UnicodeText.Storable(reply.Backend, Limits.MaxModelLength),
+        FinishReason = UnicodeText.Storable(reply.FinishReason, Limits.MaxModelLength),
+    };
+
     private static TimeSpan RetryDelay(PendingTurn turn, FailureKind kind, TimeSpan? retryAfter, in Circumstances at)
     {
         var (failures, min) = kind switch
@@ -168,6 +177,4 @@ public static class Decider
     private static TimeSpan Whole(TimeSpan time) => TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds));
 
     private static Decision Reject(RejectionCode code, string reason) => new([], new DecisionAnswer.Rejected(code, reason));
-
-    private static string Shorten(string reason) => reason.Length <= Limits.MaxReasonLength ? reason : reason[..Limits.MaxReasonLength];
 }

@@ -7,7 +7,11 @@ namespace ActorLlm.Domain.Conversations;
 /// <param name="Attempt">The attempt.</param>
 /// <param name="LastHeard">When it was started or last heard from.</param>
 /// <param name="Queued">Whether it was still waiting for a worker then.</param>
-public sealed record HeadRun(TurnId Turn, int Attempt, DateTimeOffset LastHeard, bool Queued);
+public sealed record HeadRun(TurnId Turn, int Attempt, DateTimeOffset LastHeard, bool Queued)
+{
+    /// <summary>Since when it has been waiting for a worker; null when it runs.</summary>
+    public DateTimeOffset? QueuedSince { get; init; } = Queued ? LastHeard : null;
+}
 
 /// <summary>What is owed now. At most one of the first three is set; the caller does it and asks again.</summary>
 /// <param name="Events">Events to persist.</param>
@@ -34,7 +38,9 @@ public static class Supervision
 
     /// <summary>The run after a sign of life; a sign of another attempt changes nothing.</summary>
     public static HeadRun? Heard(HeadRun? run, TurnId turn, int attempt, bool queued, DateTimeOffset now) =>
-        run is not null && run.Turn == turn && run.Attempt == attempt ? run with { LastHeard = now, Queued = queued } : run;
+        run is not null && run.Turn == turn && run.Attempt == attempt
+            ? run with { LastHeard = now, Queued = queued, QueuedSince = queued ? run.QueuedSince ?? now : null }
+            : run;
 
     /// <summary>What is owed now.</summary>
     public static Due Outstanding(ConversationState state, HeadRun? run, in Circumstances at)
@@ -74,7 +80,7 @@ public static class Supervision
 
     private static Due Watch(PendingTurn head, HeadRun run, DateTimeOffset? deadline, in Circumstances at)
     {
-        if (run.Queued && head.AcceptedAt + at.Policy.TimeToLive <= at.Now)
+        if (run.QueuedSince + at.Policy.TimeToLive <= at.Now)
         {
             return Persist(new TurnFailed(
                 head.Id, run.Attempt, FailureKind.Provider, $"No worker was free within {at.Policy.TimeToLive}.", at.Now));

@@ -47,6 +47,7 @@ internal static class SnapshotMapping
             LastError = turn.LastError,
         };
         if (turn.Deadline is { } deadline) proto.DeadlineMs = deadline.Ms();
+        if (turn.ProviderFailingSince is { } since) proto.ProviderFailingSinceMs = since.Ms();
         if (turn.NotBefore != DateTimeOffset.MinValue) proto.NotBeforeMs = turn.NotBefore.Ms();
         return proto;
     }
@@ -61,6 +62,7 @@ internal static class SnapshotMapping
             ContentFailures = p.ContentFailures,
             WorkerLosses = p.WorkerLosses,
             ProviderFailures = p.ProviderFailures,
+            ProviderFailingSince = p.HasProviderFailingSinceMs ? p.ProviderFailingSinceMs.Time() : null,
             LastError = p.LastError,
             NotBefore = p.HasNotBeforeMs ? p.NotBeforeMs.Time() : DateTimeOffset.MinValue,
         };

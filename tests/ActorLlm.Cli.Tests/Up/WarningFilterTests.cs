@@ -25,6 +25,15 @@ public sealed class WarningFilterTests
     }
 
     [Fact]
+    public void Akkas_own_format_is_known()
+    {
+        string[] lines = ["[INFO][11/23/2026][Cluster] Welcome", "[WARNING][11/23/2026][remoting] gated", "   at Akka", "[DEBUG][11/23/2026] x"];
+        var filter = new WarningFilter();
+
+        Assert.Equal([lines[1], lines[2]], lines.Where(filter.IsShown));
+    }
+
+    [Fact]
     public void What_does_not_come_from_the_logger_is_shown()
     {
         string[] lines = ["Unhandled exception. Boom", "   at Somewhere", "info: Start[0]", "      hidden", "Port 8080 is in use."];

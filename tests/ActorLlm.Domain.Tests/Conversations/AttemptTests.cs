@@ -107,4 +107,37 @@ public class AttemptTests
 
         Assert.Equal(Limits.MaxReasonLength, Assert.IsType<AttemptFailed>(Assert.Single(failed.Events)).Reason.Length);
     }
+
+    // Half a pair cannot be stored: it would read back as another reason than the live state holds.
+    [Fact]
+    public void A_long_reason_is_not_cut_inside_a_character()
+    {
+        var failed = Given.Events(Accepted("t1"))
+            .WhenResult("t1", 1, Failure(FailureKind.Provider, Text(Limits.MaxReasonLength - 1) + "\uD83D\uDE00"));
+
+        Assert.Equal(Text(Limits.MaxReasonLength - 1), Assert.IsType<AttemptFailed>(Assert.Single(failed.Events)).Reason);
+    }
+
+    [Fact]
+    public void Half_a_surrogate_pair_in_a_reply_or_a_reason_is_replaced_as_storing_it_would()
+    {
+        Given.Events(Accepted("t1")).WhenResult("t1", 1, Success("Hi \uD83D")).Then(Committed("t1", 1, "Hi \uFFFD"));
+        Given.Events(Accepted("t1"))
+            .WhenResult("t1", 1, Failure(FailureKind.Provider, "Bad \uDE00"))
+            .Then(Failed("t1", 1, FailureKind.Provider, retryAt: 0.25, reason: "Bad \uFFFD"));
+    }
+
+    [Fact]
+    public void A_reply_of_whole_characters_is_committed_as_it_is() =>
+        Given.Events(Accepted("t1")).WhenResult("t1", 1, Success("世界 \uD83D\uDE00")).Then(Committed("t1", 1, "世界 \uD83D\uDE00"));
+
+    [Fact]
+    public void Names_that_a_backend_made_up_are_cut_to_the_bound()
+    {
+        var named = new Reply("Hi", Text(1000), Text(1000), Text(1000), new Usage(null, null));
+        var reply = Assert.IsType<ReplyCommitted>(
+            Assert.Single(Given.Events(Accepted("t1")).WhenResult("t1", 1, new AttemptEnd.Succeeded(named)).Events)).Reply;
+
+        Assert.All((string[])[reply.Model, reply.Backend, reply.FinishReason], name => Assert.Equal(Limits.MaxModelLength, name.Length));
+    }
 }

@@ -101,4 +101,53 @@ public class BoundsTests
         Given.Events()
             .When(Submit("t1", Content("x") with { Messages = [new Message((Role)role, "x")] }))
             .ThenRefused(RejectionCode.Invalid, "role");
+
+    // Empty ones weigh nothing in bytes of text; without a bound of their own they could fill a frame.
+    [Fact]
+    public void The_number_of_stop_sequences_is_bounded()
+    {
+        Assert.Single(Given.Events().When(Submit("t1", WithStops(Limits.MaxStopSequences))).Events);
+        Given.Events().When(Submit("t1", WithStops(Limits.MaxStopSequences + 1)))
+            .ThenRefused(RejectionCode.Invalid, "65 stop sequences", "at most 64");
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity)]
+    public void A_setting_that_is_not_a_number_is_refused(double value)
+    {
+        var settings = GenerationSettings.Default;
+
+        Refused(settings with { Temperature = value }, "temperature");
+        Refused(settings with { TopP = value }, "top_p");
+        Refused(settings with { FrequencyPenalty = value }, "frequency_penalty");
+        Refused(settings with { PresencePenalty = value }, "presence_penalty");
+
+        static void Refused(GenerationSettings settings, string name) =>
+            Given.Events().When(Submit("t1", Content("x") with { Settings = settings })).ThenRefused(RejectionCode.Invalid, name);
+    }
+
+    // Attributes are stored as UTF-8, which has no such text: the cases cannot be inline data.
+    [Fact]
+    public void Text_with_half_a_surrogate_pair_is_refused()
+    {
+        var content = Content("x");
+        foreach (var text in (string[])["\uD83D", "\uDE00", "a\uD83Db", "\uDE00\uD83D", "\uD83D\uDE00\uD83D"])
+        {
+            Given.Events().When(Submit("t1", text)).ThenRefused(RejectionCode.Invalid, "A message", "Unicode");
+            Given.Events().When(Submit("t1", content with { Model = text })).ThenRefused(RejectionCode.Invalid, "The model name");
+            Given.Events().When(Submit("t1", content with { Settings = GenerationSettings.Default with { Stop = [text] } }))
+                .ThenRefused(RejectionCode.Invalid, "A stop sequence");
+        }
+    }
+
+    [Theory]
+    [InlineData("\uD83D\uDE00")]
+    [InlineData("Grüße, 世界, \uD83D\uDE00\uD83D\uDC4D\uD83C\uDFFD!")]
+    [InlineData("\0\uFFFE\uFFFD")]
+    public void Any_whole_characters_are_accepted(string text) => Given.Events().When(Submit("t1", text)).Then(Accepted("t1", text));
+
+    private static TurnContent WithStops(int count) =>
+        Content("x") with { Settings = GenerationSettings.Default with { Stop = [.. Enumerable.Repeat("", count)] } };
 }
