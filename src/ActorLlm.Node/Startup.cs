@@ -10,13 +10,18 @@ namespace ActorLlm.Node;
 internal static class Startup
 {
     private const int StartFailed = 1;
+    private const int Downed = 2;
 
-    public static async Task<int> RunAsync(Func<Task> run)
+    /// <summary>Runs the node to its end: 0 after an ordinary stop, 1 when it could not start, 2 when the cluster put it out.</summary>
+    /// <param name="run">Runs it, and says whether the cluster put it out.</param>
+    public static async Task<int> RunAsync(Func<Task<bool>> run)
     {
         try
         {
-            await run();
-            return 0;
+            if (!await run()) return 0;
+            await Console.Error.WriteLineAsync(
+                "actorllm-node: the cluster put this node out, as it was cut off or silent for too long. Start it again; nothing that was accepted is lost.");
+            return Downed;
         }
         catch (Exception error) when (MessageOf(error) is { } message)
         {
