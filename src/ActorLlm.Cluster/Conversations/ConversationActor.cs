@@ -112,6 +112,8 @@ internal sealed class ConversationActor : UntypedPersistentActor
     protected override void PostStop()
     {
         _alarm.Clear();
+        // The worker goes on, and its result finds the conversation's next home; this node's dispatcher no longer counts it.
+        if (_run is { } run) _runtime.Dispatcher.Tell(new AttemptClosed(KeyOf(run)), ActorRefs.NoSender);
         base.PostStop();
     }
 
