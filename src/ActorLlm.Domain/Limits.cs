@@ -74,4 +74,19 @@ public static class Limits
 
     /// <summary>Most attempts waiting on one node for a free worker.</summary>
     public const int MaxQueuedAttempts = 100_000;
+
+    /// <summary>Most clients that follow one turn; a further one takes the place of the oldest, which asks again by itself.</summary>
+    public const int MaxFollowers = 1000;
+
+    /// <summary>Most rows in one write to the journal.</summary>
+    public const int MaxJournalBatch = 400;
+
+    /// <summary>Most rows read from the journal at once by the reader of unfinished conversations.</summary>
+    public const int MaxJournalPage = 10_000;
+
+    /// <summary>Most unfinished conversations that are woken in one second.</summary>
+    public const int MaxWakesPerSecond = 2000;
+
+    /// <summary>How long a conversation rests without a message before it leaves memory.</summary>
+    public static readonly TimeSpan IdleBeforePassivation = TimeSpan.FromMinutes(10);
 }

@@ -1,2 +1,21 @@
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.Build();
+using ActorLlm.Gateway;
+using ActorLlm.Hosting;
+using ActorLlm.Node;
+
+if (args is ["--health", var address]) return await HealthProbe.RunAsync(address);
+
+return await Startup.RunAsync(async () =>
+{
+    var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    builder.WebHost.UseUrls(builder.Configuration["urls"] ?? "http://127.0.0.1:8080");
+    builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(3));
+    builder.AddActorLlm();
+    builder.Services.AddActorLlmGateway();
+    var app = builder.Build();
+    app.MapHealth();
+    app.MapActorLlm();
+    app.AnnounceAtStart();
+    var health = app.Services.GetRequiredService<INodeHealth>();
+    await app.RunAsync();
+    return health.WasDowned;
+});

@@ -36,7 +36,6 @@ public static class WireTypes
         WireType.Of<TurnCancelled, TurnCancelledProto>("tc1", EventMapping.ToProto, EventMapping.FromProto, RowEffect.Closes),
         WireType.Of<ReplyAcknowledged, ReplyAcknowledgedProto>("ra1", EventMapping.ToProto, EventMapping.FromProto),
         WireType.Of<ConversationState, SnapshotProto>("cs1", SnapshotMapping.ToProto, SnapshotMapping.FromProto),
-        WireType.Of<Watermark, WatermarkProto>("wm1", x => new WatermarkProto { Ordering = x.Ordering }, p => new Watermark(p.Ordering)),
 
         // Client and conversation.
         WireType.Of<SubmitTurn, SubmitTurnProto>("st1", CommandMapping.ToProto, CommandMapping.FromProto),
@@ -58,6 +57,7 @@ public static class WireTypes
         WireType.Of<Heartbeat, HeartbeatProto>("ah1", AttemptMapping.ToProto, AttemptMapping.FromProto),
         WireType.Of<AttemptResult, AttemptResultProto>("ae1", AttemptMapping.ToProto, AttemptMapping.FromProto),
         WireType.Of<ResultAck, AttemptRefProto>("ak1", AttemptMapping.ToProto, AttemptMapping.AckFromProto),
+        WireType.Of<AttemptRefused, AttemptRefProto>("ax1", AttemptMapping.ToProto, AttemptMapping.RefusedFromProto),
         WireType.Of<LoadReport, LoadReportProto>("lr1", RoutingMapping.ToProto, RoutingMapping.FromProto),
         WireType.Of<GetWorkers, WorkerListProto>("gw1", _ => new WorkerListProto(), _ => GetWorkers.Instance),
         WireType.Of<WorkerList, WorkerListProto>("wl1", RoutingMapping.ToProto, RoutingMapping.FromProto),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Domain.Routing;
 using ActorLlm.Serialization.Proto;
 
 namespace ActorLlm.Serialization.Mapping;
@@ -21,6 +22,8 @@ internal static class AttemptMapping
     public static StopAttempt StopFromProto(AttemptRefProto p) => new(FromProto(p.Key));
 
     public static ResultAck AckFromProto(AttemptRefProto p) => new(FromProto(p.Key));
+
+    public static AttemptRefused RefusedFromProto(AttemptRefProto p) => new(FromProto(p.Key));
 
     public static AttachStreamProto ToProto(AttachStream m) => new() { Key = ToProto(m.Key), FromOffset = m.FromOffset };
 

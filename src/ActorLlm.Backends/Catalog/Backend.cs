@@ -1,0 +1,47 @@
+using Microsoft.Extensions.AI;
+
+namespace ActorLlm.Backends;
+
+/// <summary>One backend at work: its places, and one client for each of its models.</summary>
+internal sealed class Backend : IDisposable
+{
+    private readonly Dictionary<string, IChatClient> _clients = new(StringComparer.Ordinal);
+    private readonly IDisposable? _owned;
+
+    public Backend(BackendOptions options, ProviderClients provider, TimeProvider time)
+    {
+        Options = options;
+        Gate = new ConcurrencyGate(options.Concurrency);
+        _owned = provider.Owned;
+        foreach (string model in options.Models)
+            _clients[model] = Decorate(provider.For(model), time);
+    }
+
+    public BackendOptions Options { get; }
+
+    public ConcurrencyGate Gate { get; }
+
+    public IChatClient Client(string model) => _clients[model];
+
+    public BackendLoad Load => new(Options.Name, Options.Type, Options.Weight, Options.Concurrency, Gate.InFlight);
+
+    /// <summary>From the outside in: waiting for a place is not silence, and what was translated is not translated again.</summary>
+    private IChatClient Decorate(IChatClient provider, TimeProvider time)
+    {
+        ChatClientBuilder builder = new ChatClientBuilder(provider)
+            .UseConcurrencyLimit(Gate)
+            .UseInactivityLimit(
+                TimeSpan.FromSeconds(Options.InactivityTimeoutSeconds), TimeSpan.FromSeconds(Options.ResponseTimeoutSeconds), time)
+            .UseRequiredEnd();
+        // What a host's own client throws is the host's business, not an answer that could not be read.
+        return Options.Type == BackendType.Custom ? builder.Build() : builder.UseAnswerTranslation().Build();
+    }
+
+    public void Dispose()
+    {
+        foreach (IChatClient client in _clients.Values)
+            client.Dispose();
+        _owned?.Dispose();
+        // Not the gate: calls that still run give their places back, and it holds nothing but memory.
+    }
+}

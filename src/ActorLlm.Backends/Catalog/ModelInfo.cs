@@ -1,0 +1,23 @@
+using Microsoft.Extensions.AI;
+
+namespace ActorLlm.Backends;
+
+/// <summary>A model that can be asked for.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="Backends">The names of the backends that serve it.</param>
+/// <param name="IsDefault">Whether it answers requests that name no model.</param>
+public sealed record ModelInfo(string Id, IReadOnlyList<string> Backends, bool IsDefault);
+
+/// <summary>The load of a backend in this process.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">One of <see cref="BackendType"/>.</param>
+/// <param name="Weight">Its share.</param>
+/// <param name="Concurrency">Calls at once.</param>
+/// <param name="InFlight">Calls that run or wait.</param>
+public sealed record BackendLoad(string Name, string Type, int Weight, int Concurrency, int InFlight);
+
+/// <summary>Where a call goes.</summary>
+/// <param name="Client">The client, bound to the model; the catalog owns it, so do not dispose of it.</param>
+/// <param name="Backend">The backend's name.</param>
+/// <param name="Model">The model's name.</param>
+public readonly record struct ResolvedBackend(IChatClient Client, string Backend, string Model);

@@ -1,0 +1,18 @@
+namespace ActorLlm.Backends;
+
+/// <summary>Whose fault a failed call is; it decides how long a turn is tried again.</summary>
+public enum BackendFailureKind
+{
+    /// <summary>The request itself: another attempt will most likely fail too, so attempts are few.</summary>
+    Content,
+
+    /// <summary>The provider or the way to it: another attempt may well succeed.</summary>
+    Provider,
+}
+
+/// <summary>Why a call to a backend failed.</summary>
+/// <param name="Kind">Whose fault it is.</param>
+/// <param name="Message">What happened, safe to show to users: no keys, no addresses, one line, at most 400 characters.</param>
+/// <param name="StatusCode">The HTTP status, where there was one.</param>
+/// <param name="RetryAfter">How long the provider asked to be left alone, where it did; never negative, at most a day.</param>
+public sealed record BackendFailure(BackendFailureKind Kind, string Message, int? StatusCode = null, TimeSpan? RetryAfter = null);

@@ -1,0 +1,77 @@
+using System.Globalization;
+using Microsoft.Extensions.AI;
+
+namespace ActorLlm.Backends.Simulation;
+
+/// <summary>Decides what a simulated call does; shared by the client in this process and by the HTTP server.</summary>
+public sealed class SimulatorEngine
+{
+    private readonly SimulatorOptions _options;
+    private readonly TimeProvider _time;
+    private readonly SimulatorFault? _fault;
+    private long _calls;
+
+    /// <param name="options">Times, length and fault of all calls.</param>
+    /// <param name="time">The clock that the times are measured with.</param>
+    /// <param name="calls">Where calls are counted; a counter of its own by default.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public SimulatorEngine(SimulatorOptions options, TimeProvider time, SimulatorCalls? calls = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        if (options.Problems("Simulator").FirstOrDefault() is { } problem)
+            throw new ArgumentException(problem, nameof(options));
+        _options = options;
+        _time = time;
+        Calls = calls ?? new SimulatorCalls();
+        _fault = options.Fault is not null && SimulatorFault.TryParse(options.Fault, out SimulatorFault? fault, out _) ? fault : null;
+    }
+
+    /// <summary>The calls so far.</summary>
+    public SimulatorCalls Calls { get; }
+
+    /// <summary>Starts a call.</summary>
+    /// <param name="messages">The prompt.</param>
+    /// <param name="maxTokens">A limit to the answer's length; a shorter answer ends with finish reason <c>length</c>.</param>
+    /// <exception cref="BackendException">There is no message, or a directive cannot be read (both as status 400).</exception>
+    public SimulatedCall Begin(IEnumerable<ChatMessage> messages, int? maxTokens = null)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        SimulatorPrompt prompt = SimulatorPrompt.Of(messages);
+        if (prompt.MessageCount == 0)
+            throw new BackendException(BackendFailures.FromStatus(400, detail: "messages is empty: expected at least one message."));
+        if (!SimulatorDirectives.TryParse(prompt.Message, out SimulatorDirectives asked, out string message, out string? problem))
+            throw new BackendException(BackendFailures.FromStatus(400, detail: problem));
+
+        bool withFault = _fault is not null || asked.Faults.Count > 0;
+        int number = Calls.Start(prompt.Key, prompt.Message, withFault);
+        var random = new SimulatorRandom(
+            (ulong)(uint)_options.Seed ^ prompt.Key ^ (ulong)Interlocked.Increment(ref _calls) * 0xD6E8FEB86659FD93);
+        SimulatorFault? fault = withFault ? Pick(asked.Faults, number, ref random) : null;
+
+        int length = asked.ReplyTokens ?? _options.ReplyTokens;
+        bool cutShort = maxTokens < length;
+        string[] tokens = SimulatorReply.Compose(message, prompt.Key, cutShort ? Math.Max(1, maxTokens!.Value) : length);
+        var pace = new SimulatorPace(_options, asked, tokens.Length, random, _time);
+        return new SimulatedCall(this, prompt, tokens, cutShort, fault, pace, asked.TokensPerChunk ?? _options.TokensPerChunk)
+        {
+            CreatedAt = _time.GetUtcNow(),
+        };
+    }
+
+    internal static string KeyText(ulong key) => key.ToString("x16", CultureInfo.InvariantCulture);
+
+    /// <summary>The first fault of the message, else that of the options, whose calls are not used up and whose dice say so.</summary>
+    private SimulatorFault? Pick(IReadOnlyList<SimulatorFault> asked, int number, ref SimulatorRandom random)
+    {
+        foreach (SimulatorFault fault in asked)
+        {
+            if (Applies(fault, number, ref random))
+                return fault;
+        }
+        return _fault is not null && Applies(_fault, number, ref random) ? _fault : null;
+    }
+
+    private static bool Applies(SimulatorFault fault, int number, ref SimulatorRandom random) =>
+        number <= (fault.First ?? int.MaxValue) && (fault.Probability >= 1 || random.NextDouble() < fault.Probability);
+}

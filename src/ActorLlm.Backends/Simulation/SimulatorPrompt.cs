@@ -1,0 +1,40 @@
+using Microsoft.Extensions.AI;
+
+namespace ActorLlm.Backends.Simulation;
+
+/// <summary>What the simulator needs to know of a prompt: a stable hash, the last user message, the size.</summary>
+internal readonly record struct SimulatorPrompt(ulong Key, string Message, int MessageCount, int InputTokens)
+{
+    public static SimulatorPrompt Of(IEnumerable<ChatMessage> messages)
+    {
+        ulong hash = 0xCBF29CE484222325;
+        string last = "";
+        int count = 0;
+        int characters = 0;
+        foreach (ChatMessage message in messages)
+        {
+            string text = message.Text;
+            hash = Fnv(Fnv(hash, message.Role.Value), text);
+            foreach (AIContent content in message.Contents)
+            {
+                if (content is DataContent data)
+                    hash = Fnv(hash, data.Uri);
+                else if (content is UriContent uri)
+                    hash = Fnv(hash, uri.Uri.OriginalString);
+            }
+            if (message.Role == ChatRole.User)
+                last = text;
+            characters += text.Length;
+            count++;
+        }
+        return new(hash, last, count, (characters + 3) / 4);
+    }
+
+    /// <summary>FNV-1a, 64 bits, over UTF-16 units; an end mark keeps ("ab", "c") and ("a", "bc") apart.</summary>
+    private static ulong Fnv(ulong hash, string text)
+    {
+        foreach (char unit in text)
+            hash = (hash ^ unit) * 0x100000001B3;
+        return (hash ^ 0x1F) * 0x100000001B3;
+    }
+}

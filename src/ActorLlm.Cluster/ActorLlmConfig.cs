@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Reflection;
+using ActorLlm.Cluster.Persistence;
+using ActorLlm.Serialization;
+using Akka.Configuration;
+using Akka.Persistence.Sql;
+
+namespace ActorLlm.Cluster;
+
+/// <summary>The Akka settings, from the files under <c>hocon/</c>.</summary>
+public static class ActorLlmConfig
+{
+    internal const string JournalPlugin = "akka.persistence.journal.actorllm";
+    internal const string SnapshotPlugin = "akka.persistence.snapshot-store.actorllm";
+    internal const string ReadJournalPlugin = "akka.persistence.query.journal.actorllm";
+
+    /// <summary>Everything that ActorLlm needs, for a database.</summary>
+    public static Config For(JournalSettings journal)
+    {
+        var provider = journal.Provider == JournalProvider.PostgreSql ? "PostgreSQL.15" : "SQLite.MS";
+        var connection = $$"""{ connection-string = {{Quote(journal.ConnectionString)}}, provider-name = "{{provider}}" }""";
+        return Bindings()
+            .WithFallback(ConfigurationFactory.ParseString(
+                $"{JournalPlugin} = {connection}\n{SnapshotPlugin} = {connection}\n{ReadJournalPlugin} = {connection}"))
+            .WithFallback(Read("journal.conf"))
+            .WithFallback(Read("base.conf"))
+            .WithFallback(SqlPersistence.DefaultConfiguration);
+    }
+
+    internal static string Quote(string text) => "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+
+    // Every type of the wire table, from the table itself: none can be forgotten.
+    private static Config Bindings() => ConfigurationFactory.ParseString(string.Join(
+        '\n',
+        ActorLlmSerializer.Types.Select(type => string.Create(
+            CultureInfo.InvariantCulture,
+            $"akka.actor.serialization-bindings.\"{type.FullName}, {type.Assembly.GetName().Name}\" = actorllm"))));
+
+    private static Config Read(string file)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"hocon/{file}")
+            ?? throw new InvalidOperationException($"The resource hocon/{file} is missing from the build.");
+        using var reader = new StreamReader(stream);
+        return ConfigurationFactory.ParseString(reader.ReadToEnd());
+    }
+}

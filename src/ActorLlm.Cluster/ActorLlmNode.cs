@@ -1,0 +1,112 @@
+using ActorLlm.Backends;
+using ActorLlm.Cluster.Clients;
+using ActorLlm.Cluster.Conversations;
+using ActorLlm.Cluster.Coordination;
+using ActorLlm.Cluster.Persistence;
+using ActorLlm.Cluster.Routing;
+using ActorLlm.Cluster.Workers;
+using ActorLlm.Domain;
+using ActorLlm.Domain.Conversations;
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.Cluster.Tools.Singleton;
+using Akka.Persistence.Query;
+using Akka.Persistence.Sql.Query;
+using Akka.Streams;
+
+namespace ActorLlm.Cluster;
+
+/// <summary>What a node of the cluster is made of.</summary>
+/// <param name="Journal">Where conversations are stored.</param>
+/// <param name="Policy">The operator's settings about conversations.</param>
+/// <param name="WorkerConcurrency">Attempts at once on this node: 1 to 100,000.</param>
+/// <param name="DrainTimeout">How long attempts that run may go on when the node shuts down.</param>
+/// <param name="AcceptTimeout">How long a turn is sent without an answer before its caller is told that its acceptance is unknown.</param>
+/// <param name="Time">The clock.</param>
+public sealed record NodeSettings(
+    JournalSettings Journal,
+    ConversationPolicy Policy,
+    int WorkerConcurrency,
+    TimeSpan DrainTimeout,
+    TimeSpan AcceptTimeout,
+    TimeProvider Time);
+
+/// <summary>The way into the cluster from this process.</summary>
+/// <param name="Region">The way to every conversation.</param>
+/// <param name="Client">Speaks for this node's callers.</param>
+/// <param name="Coordinator">The coordinator, wherever it is.</param>
+public sealed record NodeRefs(IActorRef Region, IActorRef Client, IActorRef Coordinator);
+
+/// <summary>Starts the actors that a node's roles call for.</summary>
+public static class ActorLlmNode
+{
+    private const string RegionName = "conversation";
+
+    // The one source of randomness; it is safe for any number of threads.
+#pragma warning disable RS0030
+    private static readonly Random Dice = Random.Shared;
+#pragma warning restore RS0030
+
+    /// <summary>Starts them. The cluster may still be forming: what is sent meanwhile waits.</summary>
+    public static NodeRefs Start(ActorSystem system, NodeSettings settings, BackendCatalog backends)
+    {
+        var roles = Akka.Cluster.Cluster.Get(system).SelfRoles;
+        var region = roles.Contains(Roles.Conversation) ? StartConversations(system, settings) : StartProxy(system);
+        if (roles.Contains(Roles.Conversation)) StartCoordinator(system, settings, region);
+        var coordinator = system.ActorOf(
+            ClusterSingletonProxy.Props(
+                $"/user/{CoordinatorActor.Name}", ClusterSingletonProxySettings.Create(system).WithRole(Roles.Conversation)),
+            $"{CoordinatorActor.Name}-proxy");
+        if (roles.Contains(Roles.Worker)) StartWorker(system, settings, backends, region, coordinator);
+        var client = system.ActorOf(
+            Props.Create(() => new ClientActor(new ClientRuntime(region, settings.AcceptTimeout, settings.Time, Dice))), "actorllm-client");
+        return new NodeRefs(region, client, coordinator);
+    }
+
+    private static IActorRef StartConversations(ActorSystem system, NodeSettings settings)
+    {
+        var dispatcher = system.ActorOf(Props.Create(() => new DispatcherActor(Dice)), DispatcherActor.Name);
+        var archive = new JournalReplyArchive(
+            PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(ActorLlmConfig.ReadJournalPlugin), system.Materializer());
+        var runtime = new ConversationRuntime(settings.Policy, settings.Time, Dice, dispatcher, archive);
+        return ClusterSharding.Get(system).Start(
+            RegionName,
+            entityId => Props.Create(() => new ConversationActor(ConversationId.Parse(entityId), runtime)),
+            ClusterShardingSettings.Create(system).WithRole(Roles.Conversation),
+            new ConversationExtractor(),
+            ShardAllocationStrategy.LeastShardAllocationStrategy(absoluteLimit: 50, relativeLimit: 0.1),
+            StopConversation.Instance);
+    }
+
+    private static IActorRef StartProxy(ActorSystem system) =>
+        ClusterSharding.Get(system).StartProxy(RegionName, Roles.Conversation, new ConversationExtractor());
+
+    private static void StartCoordinator(ActorSystem system, NodeSettings settings, IActorRef region)
+    {
+        var watch = Props.Create(() => new UnfinishedWatch(region, settings.Journal, settings.Time));
+        system.ActorOf(
+            ClusterSingletonManager.Props(
+                Props.Create(() => new CoordinatorActor(watch)),
+                PoisonPill.Instance,
+                ClusterSingletonManagerSettings.Create(system).WithRole(Roles.Conversation)),
+            CoordinatorActor.Name);
+    }
+
+    private static void StartWorker(
+        ActorSystem system, NodeSettings settings, BackendCatalog backends, IActorRef region, IActorRef coordinator)
+    {
+        var runtime = new WorkerRuntime(region, coordinator, backends, settings.WorkerConcurrency, settings.Time, Dice);
+        var worker = system.ActorOf(Props.Create(() => new WorkerActor(runtime)), WorkerActor.Name);
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "actorllm-drain", async () =>
+        {
+            // A little longer than the patience: results that were interrupted still have to be acknowledged.
+            await worker.Ask<Drained>(new Drain(settings.DrainTimeout), settings.DrainTimeout + TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+            return Akka.Done.Instance;
+        });
+    }
+
+    private sealed class ConversationExtractor() : HashCodeMessageExtractor(Limits.Shards)
+    {
+        public override string EntityId(object message) => message is IWithConversationId to ? to.Conversation.Value : null!;
+    }
+}

@@ -1,0 +1,159 @@
+using ActorLlm.Domain;
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Domain.Delivery;
+using Akka.Actor;
+
+namespace ActorLlm.Cluster.Clients;
+
+/// <summary>
+/// Speaks for the callers of one node: sends a turn until its acceptance is answered, and asks again for an outcome that is late, since a
+/// conversation that moved or crashed has forgotten who waits.
+/// </summary>
+internal sealed class ClientActor : UntypedActor, IWithTimers
+{
+    private static readonly TimeSpan FirstResend = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LastResend = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(200);
+
+    private readonly ClientRuntime _runtime;
+    private readonly Dictionary<(ConversationId Conversation, TurnId Turn), Call> _calls = [];
+
+    public ClientActor(ClientRuntime runtime) => _runtime = runtime;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Sweep), Sweep.Instance, SweepInterval);
+
+    protected override void PostStop()
+    {
+        foreach (var call in _calls.Values) call.Each(sink => sink.Failed(new ClientStoppedException()));
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Join join:
+                Add(join);
+                break;
+            case Leave leave:
+                Remove(leave);
+                break;
+            case StreamChunk chunk when _calls.TryGetValue((chunk.Conversation, chunk.Key.Turn), out var call):
+                Take(call, chunk);
+                break;
+            case TurnPending pending when _calls.TryGetValue((pending.Conversation, pending.Turn), out var call):
+                call.Accepted = true;
+                call.AskAt = _runtime.Time.GetUtcNow() + AskAgainAfter;
+                call.Each(sink => sink.Accepted());
+                break;
+            case TurnSettled settled when _calls.Remove((settled.Conversation, settled.Turn), out var call):
+                call.Each(sink => sink.Settled(settled));
+                break;
+            case TurnRejected rejected when _calls.Remove((rejected.Conversation, rejected.Turn), out var call):
+                call.Each(sink => sink.Failed(new TurnRefusedException(rejected)));
+                break;
+            case Sweep:
+                SweepCalls();
+                break;
+        }
+    }
+
+    private void Add(Join join)
+    {
+        var key = (join.Submit.Conversation, join.Submit.Turn);
+        if (_calls.TryGetValue(key, out var call) && call.Submit.Content != join.Submit.Content)
+        {
+            join.Sink.Failed(new TurnRefusedException(new TurnRejected(
+                key.Conversation, key.Turn, RejectionCode.TurnIdReused, $"The turn id {key.Turn} is in use with other content. Use a new id for new content.")));
+            return;
+        }
+
+        var now = _runtime.Time.GetUtcNow();
+        if (call is null) _calls[key] = call = new Call(join.Submit, now + _runtime.AcceptTimeout);
+        call.Sinks.Add(join.Sink);
+        if (call.Accepted) join.Sink.Accepted();
+        Send(call, now);
+    }
+
+    private void Remove(Leave leave)
+    {
+        var key = (leave.Conversation, leave.Turn);
+        // An unanswered submission goes on being sent: its caller may only have stopped waiting, and acceptance is not taken back.
+        if (_calls.TryGetValue(key, out var call) && call.Sinks.Remove(leave.Sink) && call.Sinks.Count == 0 && call.Accepted) _calls.Remove(key);
+    }
+
+    private void Take(Call call, StreamChunk chunk)
+    {
+        call.AskAt = _runtime.Time.GetUtcNow() + AskAgainAfter;
+        foreach (var sink in call.Sinks)
+        {
+            if (!sink.Chunk(chunk, out var expected))
+                _runtime.Region.Tell(new FollowTurn(chunk.Conversation, chunk.Key.Turn, Stream: true, expected), Self);
+        }
+    }
+
+    private void SweepCalls()
+    {
+        var now = _runtime.Time.GetUtcNow();
+        List<Call>? late = null;
+        foreach (var call in _calls.Values)
+        {
+            if (call.AskAt <= now) (late ??= []).Add(call);
+        }
+
+        foreach (var call in late ?? [])
+        {
+            if (call.Accepted || now < call.GiveUpAt) Send(call, now);
+            else GiveUp(call);
+        }
+    }
+
+    private void Send(Call call, DateTimeOffset now)
+    {
+        var submit = call.Submit;
+        var stream = call.Sinks.Exists(sink => sink.Stream);
+        if (call.Accepted)
+        {
+            call.AskAt = now + AskAgainAfter;
+            _runtime.Region.Tell(new FollowTurn(submit.Conversation, submit.Turn, stream, FromOffset: 0), Self);
+            return;
+        }
+
+        call.Sends++;
+        call.AskAt = now + Backoff.Delay(call.Sends, FirstResend, LastResend, _runtime.Random.NextDouble());
+        _runtime.Region.Tell(submit with { Follow = true, Stream = stream }, Self);
+    }
+
+    private void GiveUp(Call call)
+    {
+        _calls.Remove((call.Submit.Conversation, call.Submit.Turn));
+        call.Each(sink => sink.Failed(new AcceptanceUnknownException(_runtime.AcceptTimeout)));
+    }
+
+    private sealed class Call(SubmitTurn submit, DateTimeOffset giveUpAt)
+    {
+        public SubmitTurn Submit { get; } = submit;
+
+        public DateTimeOffset GiveUpAt { get; } = giveUpAt;
+
+        public List<ITurnSink> Sinks { get; } = new(1);
+
+        public bool Accepted { get; set; }
+
+        public int Sends { get; set; }
+
+        public DateTimeOffset AskAt { get; set; }
+
+        public void Each(Action<ITurnSink> action)
+        {
+            foreach (var sink in Sinks) action(sink);
+        }
+    }
+
+    private sealed record Sweep
+    {
+        public static Sweep Instance { get; } = new();
+    }
+}

@@ -1,0 +1,97 @@
+using System.Threading.Channels;
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Domain.Streaming;
+
+namespace ActorLlm.Cluster.Clients;
+
+/// <summary>Where the answers to one caller of one turn go.</summary>
+internal interface ITurnSink
+{
+    /// <summary>Whether the caller wants the text as it grows.</summary>
+    bool Stream { get; }
+
+    void Accepted();
+
+    /// <summary>Takes a piece of text. False when one before it was missed; then <paramref name="expected"/> says from where.</summary>
+    bool Chunk(StreamChunk chunk, out int expected);
+
+    void Settled(TurnSettled settled);
+
+    void Failed(Exception error);
+}
+
+/// <summary>A caller that waits for the outcome only.</summary>
+internal sealed class OutcomeSink : ITurnSink
+{
+    private readonly TaskCompletionSource<TurnSettled> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<TurnSettled> Outcome => _outcome.Task;
+
+    public bool Stream => false;
+
+    public void Accepted()
+    {
+    }
+
+    public bool Chunk(StreamChunk chunk, out int expected)
+    {
+        expected = 0;
+        return true;
+    }
+
+    public void Settled(TurnSettled settled) => _outcome.TrySetResult(settled);
+
+    public void Failed(Exception error) => _outcome.TrySetException(error);
+}
+
+/// <summary>What a stream yields: exactly one of the three is set.</summary>
+internal readonly record struct StreamItem(bool Accepted, string? Text, TurnSettled? Settled, bool Diverged);
+
+/// <summary>
+/// A caller that reads the text as it grows. What waits for a slow reader is bounded by the reply itself, which is at most
+/// <see cref="Domain.Limits.MaxReplyBytes"/>.
+/// </summary>
+internal sealed class StreamSink : ITurnSink
+{
+    private readonly Channel<StreamItem> _items = Channel.CreateUnbounded<StreamItem>(
+        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+
+    private readonly ReplyStream _reply = new();
+    private bool _accepted;
+
+    public ChannelReader<StreamItem> Items => _items.Reader;
+
+    public bool Stream => true;
+
+    public void Accepted()
+    {
+        if (_accepted) return;
+        _accepted = true;
+        _items.Writer.TryWrite(new StreamItem(true, null, null, false));
+    }
+
+    public bool Chunk(StreamChunk chunk, out int expected)
+    {
+        var complete = _reply.TryAdd(chunk.Key.Attempt, chunk.Offset, chunk.Text, out var shown);
+        expected = _reply.Expected(chunk.Key.Attempt);
+        // A piece is proof of acceptance, should it overtake the answer that says so.
+        if (shown.Length > 0)
+        {
+            Accepted();
+            _items.Writer.TryWrite(new StreamItem(false, shown, null, false));
+        }
+
+        return complete;
+    }
+
+    public void Settled(TurnSettled settled)
+    {
+        Accepted();
+        if (settled.Outcome is Outcome.Committed committed && _reply.Complete(committed.Reply.Text) is { Length: > 0 } rest)
+            _items.Writer.TryWrite(new StreamItem(false, rest, null, false));
+        _items.Writer.TryWrite(new StreamItem(false, null, settled, _reply.Diverged));
+        _items.Writer.TryComplete();
+    }
+
+    public void Failed(Exception error) => _items.Writer.TryComplete(error);
+}

@@ -1,0 +1,281 @@
+using System.Collections.Immutable;
+using ActorLlm.Domain;
+using ActorLlm.Domain.Conversations;
+using Akka.Actor;
+using Akka.Cluster.Sharding;
+using Akka.Event;
+using Akka.Persistence;
+using Decider = ActorLlm.Domain.Conversations.Decider;
+
+namespace ActorLlm.Cluster.Conversations;
+
+/// <summary>
+/// One conversation: receives, lets the domain decide, persists, and does what is owed. After a recovery what is owed is derived from the
+/// state in the same way, by <see cref="Advance"/>.
+/// </summary>
+internal sealed class ConversationActor : UntypedPersistentActor
+{
+    private readonly ConversationRuntime _runtime;
+    private readonly ConversationId _id;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Followers _followers = new();
+    private readonly Alarm _alarm;
+    private ConversationState _state = ConversationState.Empty;
+    private HeadRun? _run;
+    private IActorRef _holder;
+    private DateTimeOffset _lastUsed;
+
+    public ConversationActor(ConversationId id, ConversationRuntime runtime)
+    {
+        _id = id;
+        _runtime = runtime;
+        _holder = runtime.Dispatcher;
+        _alarm = new Alarm(Context.System.Scheduler, Self);
+        PersistenceId = IdOf(id);
+        JournalPluginId = ActorLlmConfig.JournalPlugin;
+        SnapshotPluginId = ActorLlmConfig.SnapshotPlugin;
+    }
+
+    public override string PersistenceId { get; }
+
+    public static string IdOf(ConversationId id) => $"conversation/{id}";
+
+    protected override void OnRecover(object message)
+    {
+        switch (message)
+        {
+            case ConversationEvent e:
+                _state = ConversationEvolve.Apply(_state, e);
+                break;
+            case SnapshotOffer { Snapshot: ConversationState state }:
+                _state = state;
+                break;
+            case RecoveryCompleted:
+                var now = _runtime.Now();
+                _lastUsed = now.Now;
+                _run = Supervision.AfterRecovery(_state, now);
+                Advance();
+                break;
+        }
+    }
+
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case SubmitTurn submit:
+                Follow(submit.Turn, submit.Follow || submit.Stream, submit.Stream, fromOffset: 0, Handle(submit));
+                break;
+            case FollowTurn follow:
+                Follow(follow.Turn, wanted: true, follow.Stream, follow.FromOffset, Handle(follow));
+                break;
+            case ConversationCommand command:
+                Handle(command);
+                break;
+            case AttemptResult result:
+                Handle(result);
+                break;
+            case Heartbeat heartbeat:
+                Handle(heartbeat);
+                break;
+            case GetConversation:
+                Sender.Tell(new ConversationView(_id, _state.SettledCount, [.. _state.Pending.Select(turn => turn.Id)], [.. _state.History]));
+                break;
+            case Alarm.Rang:
+                _alarm.Clear();
+                Advance();
+                break;
+            case StopConversation:
+                Context.Stop(Self);
+                break;
+            case SaveSnapshotSuccess saved:
+                DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
+                break;
+            case SaveSnapshotFailure failed:
+                _log.Warning("{0}: the snapshot at {1} was not saved; the journal has everything: {2}", _id, failed.Metadata.SequenceNr, failed.Cause.Message);
+                break;
+            case WakeConversation or DeleteSnapshotsSuccess or DeleteSnapshotsFailure or ResultAck:
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    // A rejected event was not written, yet the default goes on as if nothing had happened: the truth is in the journal.
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        base.OnPersistRejected(cause, @event, sequenceNr);
+        Context.Stop(Self);
+    }
+
+    protected override void PostStop()
+    {
+        _alarm.Clear();
+        // The worker goes on, and its result finds the conversation's next home; this node's dispatcher no longer counts it.
+        if (_run is { } run) _runtime.Dispatcher.Tell(new AttemptClosed(KeyOf(run)), ActorRefs.NoSender);
+        base.PostStop();
+    }
+
+    private bool Handle(ConversationCommand command)
+    {
+        var sender = Sender;
+        var decision = Decider.Decide(_state, command, _runtime.Now());
+        if (decision.Answer is DecisionAnswer.Rejected rejected)
+        {
+            sender.Tell(new TurnRejected(_id, command.Turn, rejected.Code, rejected.Reason));
+            return false;
+        }
+
+        Commit(decision.Events, () => AnswerStanding(command.Turn, sender));
+        return true;
+    }
+
+    private void Handle(AttemptResult result)
+    {
+        var sender = Sender;
+        Commit(Decider.Decide(_state, result.Key, result.End, _runtime.Now()), () => sender.Tell(new ResultAck(result.Key)));
+    }
+
+    private void Handle(Heartbeat heartbeat)
+    {
+        var key = heartbeat.Key;
+        if (_run is null || _run.Turn != key.Turn || _run.Attempt != key.Attempt)
+        {
+            Sender.Tell(new StopAttempt(key));
+            return;
+        }
+
+        _run = Supervision.Heard(_run, key.Turn, key.Attempt, heartbeat.Queued, _runtime.Now().Now);
+        if (!_holder.Equals(Sender))
+        {
+            // After a move or a crash the attempt is adopted: those who watch its text are attached at its worker.
+            _holder = Sender;
+            AttachStreams(key);
+        }
+    }
+
+    private void Follow(TurnId turn, bool wanted, bool stream, int fromOffset, bool known)
+    {
+        if (!wanted || !known || _state.Settled.ContainsKey(turn)) return;
+        _followers.Add(turn, Sender, stream);
+        if (stream && _run is { } run && run.Turn == turn) _holder.Tell(new AttachStream(KeyOf(run), fromOffset), Sender);
+    }
+
+    private void Commit(ImmutableArray<ConversationEvent> events, Action done)
+    {
+        if (events.IsEmpty)
+        {
+            done();
+            return;
+        }
+
+        var left = events.Length;
+        PersistAll(events, e =>
+        {
+            Apply(e);
+            if (--left > 0) return;
+            done();
+            Advance();
+        });
+    }
+
+    private void Apply(ConversationEvent e)
+    {
+        _state = ConversationEvolve.Apply(_state, e);
+        _lastUsed = e.At;
+        if (_state.Settled.ContainsKey(e.Turn))
+        {
+            foreach (var follower in _followers.Take(e.Turn)) AnswerStanding(e.Turn, follower.Client);
+        }
+
+        if (LastSequenceNr % Limits.SnapshotEvery == 0) SaveSnapshot(_state);
+    }
+
+    private void AnswerStanding(TurnId turn, IActorRef client)
+    {
+        if (Decider.Standing(_id, _state, turn) is { } standing)
+        {
+            client.Tell(standing, Self);
+            return;
+        }
+
+        var settled = _state.Settled[turn];
+        _runtime.Replies.ReadAsync(PersistenceId, settled.SequenceNr).PipeTo(
+            client,
+            Self,
+            reply => new TurnSettled(_id, turn, new Outcome.Committed(reply), settled.Attempts, settled.Acknowledged, settled.At));
+    }
+
+    /// <summary>Does what is owed, until nothing is, and sets the alarm for the time when something will be.</summary>
+    private void Advance()
+    {
+        while (true)
+        {
+            var now = _runtime.Now();
+            var due = Supervision.Outstanding(_state, _run, now);
+            if (due.Stop is { } stop)
+            {
+                End(stop);
+            }
+            else if (due.Start is { } head)
+            {
+                Start(head, now.Now);
+            }
+            else if (due.Events is { IsDefaultOrEmpty: false } events)
+            {
+                Commit(events, () => { });
+                return;
+            }
+            else
+            {
+                Rest(due.CheckAt, now.Now);
+                return;
+            }
+        }
+    }
+
+    private void Start(PendingTurn head, DateTimeOffset now)
+    {
+        _run = new HeadRun(head.Id, head.NextAttempt, now, Queued: false);
+        _holder = _runtime.Dispatcher;
+        var key = KeyOf(_run);
+        _holder.Tell(new RunAttempt(key, head.Content, _state.History), Self);
+        AttachStreams(key);
+    }
+
+    private void End(HeadRun run)
+    {
+        var key = KeyOf(run);
+        var settled = _state.Settled.TryGetValue(run.Turn, out var turn) && turn.Ending is null;
+        // The worker of a committed reply is told by its acknowledgement; any other attempt is to stop wherever it is.
+        if (!settled) _holder.Tell(new StopAttempt(key), Self);
+        _runtime.Dispatcher.Tell(new AttemptClosed(key), Self);
+        _run = null;
+    }
+
+    private void AttachStreams(AttemptKey key)
+    {
+        foreach (var follower in _followers.Of(key.Turn))
+        {
+            if (follower.Stream) _holder.Tell(new AttachStream(key, FromOffset: 0), follower.Client);
+        }
+    }
+
+    private void Rest(DateTimeOffset? checkAt, DateTimeOffset now)
+    {
+        if (_state.Head is null)
+        {
+            checkAt = _lastUsed + Limits.IdleBeforePassivation;
+            if (checkAt <= now)
+            {
+                Context.Parent.Tell(new Passivate(StopConversation.Instance));
+                return;
+            }
+        }
+
+        if (checkAt is { } at) _alarm.SetNoLaterThan(at, now);
+    }
+
+    private AttemptKey KeyOf(HeadRun run) => new(_id, run.Turn, run.Attempt);
+}

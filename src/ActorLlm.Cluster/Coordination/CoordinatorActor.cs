@@ -1,0 +1,44 @@
+using ActorLlm.Domain.Routing;
+using Akka.Actor;
+using Akka.Cluster;
+
+namespace ActorLlm.Cluster.Coordination;
+
+/// <summary>
+/// The cluster's one coordinator: the registry of workers, and the parent of the watch over unfinished conversations. No message of a turn
+/// passes through it, so a turn never waits for it to move.
+/// </summary>
+internal sealed class CoordinatorActor : UntypedActor
+{
+    /// <summary>The singleton's name.</summary>
+    public const string Name = "actorllm-coordinator";
+
+    private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
+    private readonly Dictionary<IActorRef, LoadReport> _workers = [];
+
+    public CoordinatorActor(Props watch) => Context.ActorOf(watch, "unfinished");
+
+    protected override void PreStart() => _cluster.Subscribe(Self, typeof(ClusterEvent.MemberRemoved));
+
+    protected override void PostStop() => _cluster.Unsubscribe(Self);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case LoadReport report:
+                _workers[Sender] = report;
+                break;
+            case GetWorkers:
+                Sender.Tell(new WorkerList(
+                    [.. _workers.Select(worker => new WorkerEntry(AddressOf(worker.Key).ToString(), worker.Value)).OrderBy(entry => entry.Address, StringComparer.Ordinal)]));
+                break;
+            case ClusterEvent.MemberRemoved removed:
+                foreach (var worker in _workers.Keys.Where(worker => AddressOf(worker) == removed.Member.Address).ToArray())
+                    _workers.Remove(worker);
+                break;
+        }
+    }
+
+    private Address AddressOf(IActorRef worker) => worker.Path.Address.HasLocalScope ? _cluster.SelfAddress : worker.Path.Address;
+}

@@ -1,0 +1,47 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace ActorLlm.Cluster.Persistence;
+
+/// <summary>The databases that conversations can be stored in.</summary>
+public enum JournalProvider
+{
+    /// <summary>A file beside a single node.</summary>
+    Sqlite,
+
+    /// <summary>A server shared by the cluster's nodes; version 15 or later.</summary>
+    PostgreSql,
+}
+
+/// <summary>Where conversations are stored.</summary>
+/// <param name="Provider">The kind of database.</param>
+/// <param name="ConnectionString">As the provider's ADO.NET driver takes it.</param>
+public sealed record JournalSettings(JournalProvider Provider, string ConnectionString)
+{
+    /// <summary>A SQLite file; it is made, with its folder, when it is missing.</summary>
+    public static JournalSettings Sqlite(string path) =>
+        new(JournalProvider.Sqlite, new SqliteConnectionStringBuilder { DataSource = path }.ToString());
+
+    /// <summary>A PostgreSQL database.</summary>
+    /// <exception cref="ArgumentException">The connection string is not valid.</exception>
+    public static JournalSettings PostgreSql(string connectionString) =>
+        new(JournalProvider.PostgreSql, new NpgsqlConnectionStringBuilder(connectionString).ToString());
+
+    /// <summary>The database's place, without its password, for messages to people.</summary>
+    public string Place
+    {
+        get
+        {
+            if (Provider == JournalProvider.Sqlite) return new SqliteConnectionStringBuilder(ConnectionString).DataSource;
+            var builder = new NpgsqlConnectionStringBuilder(ConnectionString);
+            return $"{builder.Host}:{builder.Port}/{builder.Database}";
+        }
+    }
+
+    internal DbDataSource CreateDataSource() => Provider switch
+    {
+        JournalProvider.PostgreSql => NpgsqlDataSource.Create(ConnectionString),
+        _ => SqliteFactory.Instance.CreateDataSource(ConnectionString),
+    };
+}

@@ -1,0 +1,26 @@
+CREATE TABLE IF NOT EXISTS actorllm_journal (
+    ordering bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    persistence_id varchar(255) NOT NULL,
+    sequence_number bigint NOT NULL,
+    deleted boolean NOT NULL,
+    created bigint NOT NULL,
+    identifier integer NOT NULL,
+    manifest varchar(500) NOT NULL,
+    message bytea NOT NULL,
+    tags varchar(100)
+);
+-- The fence between two live incarnations of one conversation.
+CREATE UNIQUE INDEX IF NOT EXISTS actorllm_journal_uq ON actorllm_journal (persistence_id, sequence_number);
+CREATE TABLE IF NOT EXISTS actorllm_snapshot (
+    persistence_id varchar(255) NOT NULL,
+    sequence_number bigint NOT NULL,
+    created bigint NOT NULL,
+    snapshot bytea NOT NULL,
+    manifest varchar(500) NOT NULL,
+    serializer_id integer NOT NULL,
+    PRIMARY KEY (persistence_id, sequence_number)
+);
+CREATE TABLE IF NOT EXISTS actorllm_watermark (
+    name varchar(50) PRIMARY KEY,
+    ordering bigint NOT NULL
+);

@@ -1,0 +1,27 @@
+PRAGMA journal_mode = WAL;
+CREATE TABLE IF NOT EXISTS actorllm_journal (
+    ordering INTEGER PRIMARY KEY AUTOINCREMENT,
+    persistence_id TEXT NOT NULL,
+    sequence_number INTEGER NOT NULL,
+    deleted INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    identifier INTEGER NOT NULL,
+    manifest TEXT NOT NULL,
+    message BLOB NOT NULL,
+    tags TEXT
+);
+-- The fence between two live incarnations of one conversation.
+CREATE UNIQUE INDEX IF NOT EXISTS actorllm_journal_uq ON actorllm_journal (persistence_id, sequence_number);
+CREATE TABLE IF NOT EXISTS actorllm_snapshot (
+    persistence_id TEXT NOT NULL,
+    sequence_number INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    snapshot BLOB NOT NULL,
+    manifest TEXT NOT NULL,
+    serializer_id INTEGER NOT NULL,
+    PRIMARY KEY (persistence_id, sequence_number)
+);
+CREATE TABLE IF NOT EXISTS actorllm_watermark (
+    name TEXT PRIMARY KEY,
+    ordering INTEGER NOT NULL
+);

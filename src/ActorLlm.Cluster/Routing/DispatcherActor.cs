@@ -1,0 +1,200 @@
+using ActorLlm.Cluster.Conversations;
+using ActorLlm.Domain;
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Domain.Routing;
+using Akka.Actor;
+using Akka.Cluster;
+
+namespace ActorLlm.Cluster.Routing;
+
+/// <summary>
+/// Gives the attempts of this node's conversations to workers anywhere: follows membership and reachability, picks by load, keeps what no
+/// worker has room for, and tells a conversation when the node of its worker is gone.
+/// </summary>
+internal sealed class DispatcherActor : UntypedActor, IWithTimers
+{
+    /// <summary>The actor's name on every node of role <c>conversation</c>.</summary>
+    public const string Name = "actorllm-dispatcher";
+
+    // Local messages, one for each waiting attempt; the shortest silence that can be configured is three seconds.
+    private static readonly TimeSpan QueueHeartbeat = TimeSpan.FromSeconds(1);
+
+    private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
+    private readonly Random _random;
+    private readonly WorkerTable<IActorRef> _workers = new();
+    private readonly Dictionary<AttemptKey, Flight> _flights = [];
+    private readonly Queue<AttemptKey> _waiting = new();
+    private readonly Dictionary<Address, bool> _members = [];
+
+    public DispatcherActor(Random random) => _random = random;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        _cluster.Subscribe(
+            Self,
+            ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
+            typeof(ClusterEvent.IMemberEvent),
+            typeof(ClusterEvent.IReachabilityEvent));
+        Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, QueueHeartbeat);
+    }
+
+    protected override void PostStop() => _cluster.Unsubscribe(Self);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case RunAttempt run:
+                Take(run);
+                break;
+            case AttemptClosed closed:
+                Close(closed.Key);
+                PlaceWaiting();
+                break;
+            case AttachStream attach when _flights.TryGetValue(attach.Key, out var flight):
+                if (flight.Worker is { } worker) worker.Forward(attach);
+                else flight.Streams.Add((attach, Sender));
+                break;
+            case StopAttempt stop when _flights.TryGetValue(stop.Key, out var flight):
+                flight.Worker?.Tell(stop, Sender);
+                break;
+            case AttemptRefused refused:
+                PutBack(refused.Key);
+                break;
+            case LoadReport report:
+                Report(report);
+                break;
+            case ClusterEvent.MemberRemoved removed:
+                Lose(removed.Member.Address);
+                break;
+            case ClusterEvent.IMemberEvent member:
+                SetMember(member.Member.Address, member.Member.Status is MemberStatus.Up or MemberStatus.WeaklyUp);
+                break;
+            case ClusterEvent.UnreachableMember unreachable:
+                SetMember(unreachable.Member.Address, reachable: false);
+                break;
+            case ClusterEvent.ReachableMember reachable:
+                SetMember(reachable.Member.Address, reachable.Member.Status is MemberStatus.Up or MemberStatus.WeaklyUp);
+                break;
+            case Tick:
+                foreach (var (key, flight) in _flights)
+                {
+                    if (flight.Worker is null) flight.Conversation.Tell(new Heartbeat(key, Queued: true));
+                }
+
+                break;
+        }
+    }
+
+    private void Take(RunAttempt run)
+    {
+        if (_waiting.Count >= Limits.MaxQueuedAttempts) DropClosed();
+        if (_waiting.Count >= Limits.MaxQueuedAttempts)
+        {
+            Sender.Tell(new AttemptResult(run.Key, new AttemptEnd.Failed(
+                FailureKind.Provider, $"{Limits.MaxQueuedAttempts} attempts already wait for a worker on this node.", null)));
+            return;
+        }
+
+        _flights[run.Key] = new Flight(run, Sender);
+        _waiting.Enqueue(run.Key);
+        PlaceWaiting();
+    }
+
+    /// <summary>Gives waiting attempts to workers, first come first served, as long as any worker has room.</summary>
+    private void PlaceWaiting()
+    {
+        while (_waiting.TryPeek(out var key))
+        {
+            if (_flights.TryGetValue(key, out var flight) && flight.Worker is null)
+            {
+                if (!_workers.TryPick(_random, out var worker)) return;
+                Place(flight, worker);
+            }
+
+            _waiting.Dequeue();
+        }
+    }
+
+    /// <summary>Attempts that were closed while they waited keep their place until it is needed.</summary>
+    private void DropClosed()
+    {
+        for (var left = _waiting.Count; left > 0; left--)
+        {
+            var key = _waiting.Dequeue();
+            if (_flights.TryGetValue(key, out var flight) && flight.Worker is null) _waiting.Enqueue(key);
+        }
+    }
+
+    private void Place(Flight flight, IActorRef worker)
+    {
+        flight.Worker = worker;
+        _workers.Count(worker, +1);
+        worker.Tell(flight.Run);
+        foreach (var (attach, client) in flight.Streams) worker.Tell(attach, client);
+        flight.Streams.Clear();
+    }
+
+    private void PutBack(AttemptKey key)
+    {
+        if (!_flights.TryGetValue(key, out var flight) || !Sender.Equals(flight.Worker)) return;
+        _workers.Count(Sender, -1);
+        flight.Worker = null;
+        // Not placed at once: it would go round and round until the worker's next report says that it is full.
+        _waiting.Enqueue(key);
+    }
+
+    private void Close(AttemptKey key)
+    {
+        if (_flights.Remove(key, out var flight) && flight.Worker is { } worker) _workers.Count(worker, -1);
+    }
+
+    private void Report(LoadReport report)
+    {
+        // A report that was under way when its node was removed must not bring the worker back.
+        if (!_members.TryGetValue(AddressOf(Sender), out var reachable)) return;
+        _workers.Report(Sender, report.Capacity, report.InFlight, report.Latency);
+        _workers.SetReachable(Sender, reachable);
+        PlaceWaiting();
+    }
+
+    private void SetMember(Address address, bool reachable)
+    {
+        _members[address] = reachable;
+        foreach (var worker in WorkersAt(address)) _workers.SetReachable(worker, reachable);
+    }
+
+    private void Lose(Address address)
+    {
+        _members.Remove(address);
+        foreach (var worker in WorkersAt(address)) _workers.Remove(worker);
+        foreach (var (key, flight) in _flights.Where(pair => pair.Value.Worker is { } worker && AddressOf(worker) == address).ToArray())
+        {
+            _flights.Remove(key);
+            flight.Conversation.Tell(new AttemptResult(key, new AttemptEnd.Failed(
+                FailureKind.WorkerLost, $"The worker's node {address} left the cluster.", null)));
+        }
+    }
+
+    private IActorRef[] WorkersAt(Address address) => [.. _workers.Workers.Keys.Where(worker => AddressOf(worker) == address)];
+
+    private Address AddressOf(IActorRef actor) => actor.Path.Address.HasLocalScope ? _cluster.SelfAddress : actor.Path.Address;
+
+    private sealed class Flight(RunAttempt run, IActorRef conversation)
+    {
+        public RunAttempt Run { get; } = run;
+
+        public IActorRef Conversation { get; } = conversation;
+
+        public IActorRef? Worker { get; set; }
+
+        public List<(AttachStream Attach, IActorRef Client)> Streams { get; } = [];
+    }
+
+    private sealed record Tick
+    {
+        public static Tick Instance { get; } = new();
+    }
+}

@@ -1,0 +1,49 @@
+using ActorLlm.Domain.Conversations;
+using Microsoft.Extensions.AI;
+
+namespace ActorLlm.Cluster.Workers;
+
+/// <summary>What a turn is to a chat client: the history, then the turn's own messages.</summary>
+internal static class ChatRequest
+{
+    private static readonly ChatRole Developer = new("developer");
+
+    public static List<ChatMessage> Messages(RunAttempt request)
+    {
+        var messages = new List<ChatMessage>(request.Content.Messages.Length);
+        foreach (var exchange in request.History)
+        {
+            foreach (var message in exchange.Messages) messages.Add(Of(message));
+            messages.Add(new ChatMessage(ChatRole.Assistant, exchange.Reply.Text));
+        }
+
+        foreach (var message in request.Content.Messages) messages.Add(Of(message));
+        return messages;
+    }
+
+    public static ChatOptions Options(TurnContent content, string model)
+    {
+        var settings = content.Settings;
+        return new ChatOptions
+        {
+            ModelId = model,
+            Temperature = (float?)settings.Temperature,
+            TopP = (float?)settings.TopP,
+            MaxOutputTokens = settings.MaxOutputTokens,
+            Seed = settings.Seed,
+            FrequencyPenalty = (float?)settings.FrequencyPenalty,
+            PresencePenalty = (float?)settings.PresencePenalty,
+            StopSequences = settings.Stop.IsEmpty ? null : [.. settings.Stop],
+        };
+    }
+
+    private static ChatMessage Of(Message message) => new(
+        message.Role switch
+        {
+            Role.System => ChatRole.System,
+            Role.Developer => Developer,
+            Role.User => ChatRole.User,
+            _ => ChatRole.Assistant,
+        },
+        message.Text);
+}

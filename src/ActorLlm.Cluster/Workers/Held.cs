@@ -1,0 +1,56 @@
+using ActorLlm.Backends;
+using ActorLlm.Domain.Conversations;
+using Akka.Actor;
+
+namespace ActorLlm.Cluster.Workers;
+
+/// <summary>An attempt that a worker has taken and that its conversation has not released yet.</summary>
+internal sealed class Held(RunAttempt request, DateTimeOffset takenAt)
+{
+    private List<(IActorRef Client, int Offset)>? _waitingStreams;
+
+    public DateTimeOffset TakenAt { get; } = takenAt;
+
+    /// <summary>The attempt at work; null while it waits for a slot.</summary>
+    public AttemptRun? Run { get; private set; }
+
+    /// <summary>How it ended; null until then.</summary>
+    public AttemptEnd? End { get; set; }
+
+    public int Sends { get; set; }
+
+    public DateTimeOffset ResendAt { get; set; }
+
+    public AttemptRun Start(BackendCatalog backends, TimeProvider time)
+    {
+        Run = new AttemptRun(request, backends, time);
+        foreach (var (client, offset) in _waitingStreams ?? []) Run.Attach(client, offset);
+        _waitingStreams = null;
+        return Run;
+    }
+
+    public void Attach(IActorRef client, int offset)
+    {
+        if (Run is { } run) run.Attach(client, offset);
+        else (_waitingStreams ??= []).Add((client, offset));
+    }
+}
+
+/// <summary>What a worker needs to work.</summary>
+/// <param name="Region">Where results and heartbeats for conversations go.</param>
+/// <param name="Coordinator">The coordinator, wherever it is.</param>
+/// <param name="Backends">The node's backends.</param>
+/// <param name="Concurrency">Attempts at once: 1 to 100,000.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Random">For jitter.</param>
+internal sealed record WorkerRuntime(
+    IActorRef Region, IActorRef Coordinator, BackendCatalog Backends, int Concurrency, TimeProvider Time, Random Random);
+
+/// <summary>Take nothing new, finish what runs within the patience given, hand the rest back; answered by <see cref="Drained"/>.</summary>
+internal sealed record Drain(TimeSpan Patience);
+
+/// <summary>The worker holds nothing any more.</summary>
+internal sealed record Drained
+{
+    public static Drained Instance { get; } = new();
+}

@@ -1,0 +1,204 @@
+using ActorLlm.Domain;
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Domain.Delivery;
+using ActorLlm.Domain.Routing;
+using Akka.Actor;
+
+namespace ActorLlm.Cluster.Workers;
+
+/// <summary>
+/// Runs attempts, a bounded number at once, and sends each result until it is acknowledged. An attempt keeps its slot until then, so that a
+/// database that is down holds work back instead of piling results up.
+/// </summary>
+internal sealed class WorkerActor : UntypedActor, IWithTimers
+{
+    /// <summary>The actor's name on every node of role <c>worker</c>.</summary>
+    public const string Name = "actorllm-worker";
+
+    /// <summary>Attempts held for each one that runs: the dispatchers together may overshoot what each of them believes.</summary>
+    private const int HeldPerSlot = 4;
+
+    private readonly WorkerRuntime _runtime;
+    private readonly LoadBroadcast _broadcast;
+    private readonly Dictionary<AttemptKey, Held> _held = [];
+    private readonly Queue<AttemptKey> _queue = new();
+    private int _running;
+    private double _latencyMs;
+    private IActorRef? _drainRequester;
+
+    public WorkerActor(WorkerRuntime runtime)
+    {
+        _runtime = runtime;
+        _broadcast = new LoadBroadcast(Context, runtime.Coordinator);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private bool Draining => _drainRequester is not null;
+
+    protected override void PreStart()
+    {
+        _broadcast.Subscribe();
+        Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, Limits.HeartbeatInterval);
+    }
+
+    protected override void PostStop()
+    {
+        _broadcast.Unsubscribe();
+        foreach (var held in _held.Values) held.Run?.Stop();
+    }
+
+    protected override void OnReceive(object message)
+    {
+        if (_broadcast.Handle(message))
+        {
+            Report();
+            return;
+        }
+
+        switch (message)
+        {
+            case RunAttempt run:
+                Take(run);
+                break;
+            case Ended ended:
+                Finish(ended);
+                break;
+            case ResultAck ack:
+                Release(ack.Key);
+                break;
+            case StopAttempt stop:
+                Release(stop.Key);
+                break;
+            case AttachStream attach when _held.TryGetValue(attach.Key, out var held):
+                held.Attach(Sender, attach.FromOffset);
+                break;
+            case Tick:
+                Beat();
+                Report();
+                break;
+            case Drain drain:
+                StartDraining(drain);
+                break;
+            case DrainDeadline:
+                InterruptAll();
+                break;
+        }
+    }
+
+    private void Take(RunAttempt run)
+    {
+        if (_held.ContainsKey(run.Key)) return;
+        if (Draining || _held.Count >= _runtime.Concurrency * HeldPerSlot)
+        {
+            Sender.Tell(new AttemptRefused(run.Key));
+            return;
+        }
+
+        _held[run.Key] = new Held(run, _runtime.Time.GetUtcNow());
+        _queue.Enqueue(run.Key);
+        StartQueued();
+    }
+
+    private void StartQueued()
+    {
+        while (_running < _runtime.Concurrency && _queue.TryDequeue(out var key))
+        {
+            if (!_held.TryGetValue(key, out var held) || held.Run is not null || held.End is not null) continue;
+            _running++;
+            var run = held.Start(_runtime.Backends, _runtime.Time);
+            // Off this actor's thread: a client may compute before its first await.
+            Task.Run(run.ExecuteAsync).PipeTo(Self, success: end => new Ended(key, run, end));
+        }
+    }
+
+    private void Finish(Ended ended)
+    {
+        if (!_held.TryGetValue(ended.Key, out var held) || held.Run != ended.Run || held.End is not null) return;
+        var took = (_runtime.Time.GetUtcNow() - held.TakenAt).TotalMilliseconds;
+        _latencyMs = _latencyMs == 0 ? took : _latencyMs + (took - _latencyMs) / 16;
+        held.End = ended.End;
+        Send(ended.Key, held);
+    }
+
+    private void Send(AttemptKey key, Held held)
+    {
+        held.Sends++;
+        held.ResendAt = _runtime.Time.GetUtcNow()
+            + Backoff.Delay(held.Sends, Limits.ResendMin, Limits.ResendMax, _runtime.Random.NextDouble());
+        _runtime.Region.Tell(new AttemptResult(key, held.End!), Self);
+    }
+
+    private void Release(AttemptKey key)
+    {
+        if (!_held.Remove(key, out var held)) return;
+        if (held.Run is { } run)
+        {
+            _running--;
+            run.Stop();
+            run.Dispose();
+        }
+
+        StartQueued();
+        if (Draining && _held.Count == 0) _drainRequester!.Tell(Drained.Instance);
+    }
+
+    private void Beat()
+    {
+        var now = _runtime.Time.GetUtcNow();
+        foreach (var (key, held) in _held)
+        {
+            if (held.End is not null)
+            {
+                if (held.ResendAt <= now) Send(key, held);
+            }
+            else if (held.TakenAt + Limits.HeartbeatInterval <= now)
+            {
+                _runtime.Region.Tell(new Heartbeat(key, Queued: held.Run is null), Self);
+            }
+        }
+    }
+
+    private void Report() =>
+        _broadcast.Send(new LoadReport(Draining ? 0 : _runtime.Concurrency, _held.Count, TimeSpan.FromMilliseconds(_latencyMs)));
+
+    private void StartDraining(Drain drain)
+    {
+        _drainRequester = Sender;
+        Report();
+        Timers.StartSingleTimer(nameof(DrainDeadline), DrainDeadline.Instance, drain.Patience);
+        foreach (var (key, held) in _held)
+        {
+            if (held.Run is null) Interrupt(key, held);
+        }
+
+        if (_held.Count == 0) Sender.Tell(Drained.Instance);
+    }
+
+    private void InterruptAll()
+    {
+        foreach (var (key, held) in _held)
+        {
+            held.Run?.Stop();
+            if (held.End is null) Interrupt(key, held);
+        }
+    }
+
+    private void Interrupt(AttemptKey key, Held held)
+    {
+        held.End = new AttemptEnd.Failed(FailureKind.Interrupted, "The worker's node is shutting down.", null);
+        Send(key, held);
+    }
+
+    private sealed record Ended(AttemptKey Key, AttemptRun Run, AttemptEnd End);
+
+    private sealed record Tick
+    {
+        public static Tick Instance { get; } = new();
+    }
+
+    private sealed record DrainDeadline
+    {
+        public static DrainDeadline Instance { get; } = new();
+    }
+}

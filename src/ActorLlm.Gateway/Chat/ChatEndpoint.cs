@@ -1,0 +1,67 @@
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Gateway.Errors;
+using ActorLlm.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace ActorLlm.Gateway.Chat;
+
+/// <summary><c>POST /v1/chat/completions</c>: one durable turn, its reply whole or streamed.</summary>
+internal sealed class ChatEndpoint(IConversations conversations, IModels models, IOptions<GatewayOptions> options, TimeProvider time)
+{
+    private readonly GatewayOptions _options = options.Value;
+
+    /// <summary>Answers the request, or gives the error to answer with.</summary>
+    public async Task<ApiError?> HandleAsync(HttpContext http)
+    {
+        var (body, unreadable) = await ChatBodyReader.ReadAsync(http.Request, _options.MaxRequestBytes, http.RequestAborted);
+        if (unreadable is not null) return unreadable;
+        if (TurnAddress.Read(http.Request.Headers, body!.Metadata?.ConversationId, out var address) is { } badAddress) return badAddress;
+        if (ChatRules.Check(body, models.Names, out var ask) is { } badAsk) return badAsk;
+        // Before the turn is sent, so that a client can come back for its turn whatever happens next.
+        http.Response.Headers[TurnAddress.KeyHeader] = address.Turn.Value;
+        http.Response.Headers[TurnAddress.ConversationHeader] = address.Conversation.Name;
+        var request = new TurnRequest(address.Conversation, address.Turn, ask!.Content) { Overlap = address.Overlap };
+        return ask.Stream ? await StreamAsync(http, request, ask) : await CompleteAsync(http, request, address.ClientKey);
+    }
+
+    private async Task<ApiError?> StreamAsync(HttpContext http, TurnRequest request, ChatAsk ask)
+    {
+        var id = Ids.CompletionOf(request.Conversation, request.Turn);
+        var head = new CompletionHead(id, time.GetUtcNow().ToUnixTimeSeconds(), ask.Model);
+        using var stream = new ChatStream(http, head, ask.IncludeUsage, _options.HeartbeatInterval, time);
+        return await stream.RunAsync(conversations, request);
+    }
+
+    private async Task<ApiError?> CompleteAsync(HttpContext http, TurnRequest request, bool clientKey)
+    {
+        using var limit = new CancellationTokenSource(_options.MaxWait, time);
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, http.RequestAborted);
+        TurnSettled settled;
+        try
+        {
+            settled = await conversations.CompleteAsync(request, wait.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
+        {
+            return StillRunning(request, clientKey);
+        }
+
+        if (settled.Outcome is not Outcome.Committed { Reply: var reply }) return Failures.Of(settled.Outcome);
+        var head = new CompletionHead(
+            Ids.CompletionOf(request.Conversation, request.Turn), settled.At.ToUnixTimeSeconds(),
+            reply.Model.Length > 0 ? reply.Model : request.Content.Model);
+        http.Response.ContentType = "application/json";
+        using (var json = Json.Writer(http.Response.BodyWriter)) CompletionJson.WriteCompletion(json, head, reply);
+        await http.Response.BodyWriter.FlushAsync();
+        return null;
+    }
+
+    // A client that retries by itself finds the turn again only under a key of its own; without one it would start another.
+    private ApiError StillRunning(TurnRequest request, bool clientKey) =>
+        ApiError.Final(
+            504, "turn_pending",
+            $"No reply within {_options.MaxWait}. The turn goes on: to get its reply, send the same request with the headers "
+            + $"{TurnAddress.KeyHeader}: {request.Turn} and {TurnAddress.ConversationHeader}: {request.Conversation.Name}.") with
+        { Retry = clientKey };
+}

@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Gateway.Errors;
+
+namespace ActorLlm.Gateway.Chat;
+
+/// <summary>Frames of server-sent events, written into the response's own buffers through one JSON writer.</summary>
+internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool includeUsage) : IDisposable
+{
+    private const int LongestDelta = 8 * 1024;
+    private readonly Utf8JsonWriter _json = Json.Writer(output);
+    private char _highSurrogate;
+
+    public void Role()
+    {
+        Begin();
+        CompletionJson.WriteRole(_json, head, includeUsage);
+        End();
+    }
+
+    /// <summary>
+    /// Writes a piece of text. A piece may end between the two halves of one character, which no JSON string may: the first half waits
+    /// for the next piece.
+    /// </summary>
+    public void Text(ReadOnlySpan<char> text)
+    {
+        if (text.IsEmpty) return;
+        if (_highSurrogate != default)
+        {
+            Delta([_highSurrogate, text[0]]);
+            _highSurrogate = default;
+            text = text[1..];
+        }
+
+        while (!text.IsEmpty)
+        {
+            var piece = text[..Math.Min(text.Length, LongestDelta)];
+            if (char.IsHighSurrogate(piece[^1])) piece = piece[..^1];
+            if (piece.IsEmpty)
+            {
+                _highSurrogate = text[0];
+                return;
+            }
+
+            Delta(piece);
+            text = text[piece.Length..];
+        }
+    }
+
+    public void Finish(Reply reply)
+    {
+        Begin();
+        CompletionJson.WriteFinish(_json, head, reply, includeUsage);
+        End();
+        if (includeUsage)
+        {
+            Begin();
+            CompletionJson.WriteUsageChunk(_json, head, reply);
+            End();
+        }
+
+        output.Write("data: [DONE]\n\n"u8);
+    }
+
+    public void Error(ApiError error)
+    {
+        Begin();
+        ErrorResponse.Write(_json, error);
+        End();
+    }
+
+    /// <summary>A comment, which clients skip: proof of life.</summary>
+    public void Ping() => output.Write(": ping\n\n"u8);
+
+    public ValueTask<FlushResult> FlushAsync() => output.FlushAsync();
+
+    public void Dispose() => _json.Dispose();
+
+    private void Delta(ReadOnlySpan<char> text)
+    {
+        Begin();
+        CompletionJson.WriteDelta(_json, head, text, includeUsage);
+        End();
+    }
+
+    private void Begin() => output.Write("data: "u8);
+
+    private void End()
+    {
+        _json.Flush();
+        _json.Reset();
+        output.Write("\n\n"u8);
+    }
+}

@@ -1,0 +1,62 @@
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace ActorLlm.Gateway.Errors;
+
+/// <summary>What went wrong behind the gateway, in the words of the HTTP face.</summary>
+internal static class Failures
+{
+    /// <summary>The error of a thrown exception, or null when it is none that a client should read about.</summary>
+    public static ApiError? Of(Exception exception) => exception switch
+    {
+        TurnRejectedException rejected => Of(rejected.Code, rejected.Message),
+        ConversationsUnavailableException unavailable =>
+            ApiError.Unavailable("service_unavailable", unavailable.Message, unavailable.RetryAfter),
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge =>
+            ApiError.Rejected(413, "request_too_large", tooLarge.Message),
+        BadHttpRequestException bad => ApiError.Rejected(bad.StatusCode, "bad_request", bad.Message),
+        _ => null,
+    };
+
+    public static ApiError Of(RejectionCode code, string reason) => code switch
+    {
+        RejectionCode.Invalid => ApiError.Invalid("invalid_value", "messages", reason),
+        RejectionCode.TurnIdReused => ApiError.Rejected(422, "idempotency_key_reused", reason) with { Param = TurnAddress.KeyHeader },
+        RejectionCode.TooManyPending => ApiError.TooManyRequests("rate_limit_exceeded", reason, retry: true),
+        RejectionCode.Busy => ApiError.TooManyRequests("conversation_busy", reason, retry: false),
+        RejectionCode.TooLarge => ApiError.Rejected(413, "content_too_large", reason) with { Param = "messages" },
+        RejectionCode.ConversationFull => ApiError.Invalid("conversation_full", TurnAddress.ConversationHeader, reason),
+        RejectionCode.NotFound => ApiError.Rejected(404, "turn_not_found", reason),
+        _ => throw new InvalidOperationException($"Unknown rejection code {code}."),
+    };
+
+    /// <summary>
+    /// The error of an outcome without a reply. None of them is worth a retry: the outcome is durable, so the same key gives it again.
+    /// </summary>
+    public static ApiError? Of(Outcome outcome) => outcome switch
+    {
+        Outcome.Committed => null,
+        Outcome.Cancelled { By: CancelledBy.LaterTurn } =>
+            ApiError.Invalid("turn_cancelled", null, "The turn was cancelled: a later turn of the conversation interrupted it."),
+        Outcome.Cancelled => ApiError.Invalid("turn_cancelled", null, "The turn was cancelled at a client's request."),
+        Outcome.Failed failed => Of(failed),
+        _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
+    };
+
+    private static ApiError Of(Outcome.Failed failed)
+    {
+        var message = $"The turn failed: {failed.Reason}";
+        return failed.Kind switch
+        {
+            FailureKind.Content => ApiError.Invalid(ContentCode(failed.Reason), "messages", message),
+            FailureKind.Deadline => ApiError.Final(504, "deadline_exceeded", message),
+            FailureKind.WorkerLost => ApiError.Final(500, "worker_lost", message),
+            _ => ApiError.Final(500, "provider_error", message),
+        };
+    }
+
+    // Clients shorten the conversation and ask again when they see this code; a provider's answer names it in its text.
+    private static string ContentCode(string reason) =>
+        reason.Contains("context_length_exceeded", StringComparison.Ordinal) ? "context_length_exceeded" : "content_refused";
+}

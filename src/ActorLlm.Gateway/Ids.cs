@@ -1,0 +1,38 @@
+using System.Security.Cryptography;
+using System.Text;
+using ActorLlm.Domain;
+
+namespace ActorLlm.Gateway;
+
+/// <summary>The ids that the gateway makes: random where the client named none, derived where a repeat must find the same thing.</summary>
+internal static class Ids
+{
+    private const int HashBytes = 16;
+
+    /// <summary>A name for one request, for the logs of both sides.</summary>
+    public static string NewRequestId() => "req_" + NewRandom();
+
+    /// <summary>A turn that no other request means.</summary>
+    public static TurnId NewTurn() => TurnId.Parse("turn-" + NewRandom());
+
+    /// <summary>A conversation that no other request means.</summary>
+    public static ConversationId NewConversation() => ConversationId.Of("chat-" + NewRandom());
+
+    /// <summary>The conversation of a turn sent without one: the same key always reaches the same conversation.</summary>
+    public static ConversationId ConversationOf(TurnId key) => ConversationId.Of("key-" + Hash(key.Value));
+
+    /// <summary>A completion's id: the same turn always has the same one.</summary>
+    public static string CompletionOf(ConversationId conversation, TurnId turn) => "chatcmpl-" + Hash($"{conversation}\n{turn}");
+
+    private static string Hash(string text)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(text), digest);
+        return Convert.ToHexStringLower(digest[..HashBytes]);
+    }
+
+    // Randomness is banned elsewhere so that everything behind the edge can be replayed; this is the edge.
+#pragma warning disable RS0030
+    private static string NewRandom() => Guid.NewGuid().ToString("N");
+#pragma warning restore RS0030
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using ActorLlm.Gateway.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ActorLlm.Gateway;
+
+/// <summary>What all endpoints share: the headers of every answer, and errors in OpenAI's shape whatever happens.</summary>
+internal static class Shell
+{
+    private const string RequestIdHeader = "x-request-id";
+
+    /// <summary>Makes an endpoint of a handler that answers by itself or gives the error to answer with.</summary>
+    public static RequestDelegate Wrap(Func<HttpContext, Task<ApiError?>> handler) => async http =>
+    {
+        http.Response.Headers[RequestIdHeader] = Ids.NewRequestId();
+        StampTimeAtStart(http);
+        var error = await RunAsync(http, handler);
+        if (error is not null && !http.RequestAborted.IsCancellationRequested) await ErrorResponse.WriteAsync(http, error);
+    };
+
+    /// <summary>A thrown exception as an error; one that nobody foresaw goes to the log as well.</summary>
+    public static ApiError Describe(HttpContext http, Exception exception)
+    {
+        if (Failures.Of(exception) is { } known) return known;
+        var requestId = http.Response.Headers[RequestIdHeader].ToString();
+        http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("ActorLlm.Gateway")
+            .LogError(exception, "Request {RequestId} ({Method} {Path}) failed.", requestId, http.Request.Method, http.Request.Path);
+        return ApiError.Passing("internal_error", $"Something went wrong in the server. Its log has the details under {requestId}.");
+    }
+
+    private static async Task<ApiError?> RunAsync(HttpContext http, Func<HttpContext, Task<ApiError?>> handler)
+    {
+        try
+        {
+            return await handler(http);
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client has left. Its turn goes on; there is nobody to tell.
+            return null;
+        }
+        catch (Exception exception) when (!http.Response.HasStarted)
+        {
+            return Describe(http, exception);
+        }
+    }
+
+    private static void StampTimeAtStart(HttpContext http)
+    {
+        var time = http.RequestServices.GetRequiredService<TimeProvider>();
+        http.Response.OnStarting(
+            static state =>
+            {
+                var (response, time, begun) = ((HttpResponse, TimeProvider, long))state;
+                var milliseconds = (long)time.GetElapsedTime(begun).TotalMilliseconds;
+                response.Headers["openai-processing-ms"] = milliseconds.ToString(CultureInfo.InvariantCulture);
+                return Task.CompletedTask;
+            },
+            (http.Response, time, time.GetTimestamp()));
+    }
+}

@@ -1,0 +1,91 @@
+using ActorLlm.Domain;
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Gateway.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace ActorLlm.Gateway;
+
+/// <summary>Which turn of which conversation a request means.</summary>
+/// <param name="Conversation">The conversation.</param>
+/// <param name="Turn">The turn.</param>
+/// <param name="ClientKey">Whether the client chose the turn's id, so that sending the request again reaches the same turn.</param>
+/// <param name="Overlap">What happens while earlier turns are unfinished.</param>
+internal readonly record struct TurnAddress(ConversationId Conversation, TurnId Turn, bool ClientKey, OverlapPolicy Overlap)
+{
+    public const string KeyHeader = "Idempotency-Key";
+    public const string ConversationHeader = "X-Conversation-Id";
+    public const string OverlapHeader = "X-Overlap-Policy";
+    public const string MetadataField = "metadata.conversation_id";
+
+    /// <summary>Reads the address from the headers and <c>metadata.conversation_id</c>; what is not named is made.</summary>
+    public static ApiError? Read(IHeaderDictionary headers, string? metadataConversation, out TurnAddress address)
+    {
+        address = default;
+        TurnId? key = null;
+        if (headers.TryGetValue(KeyHeader, out var keyText))
+        {
+            if (Several(KeyHeader, keyText) is { } several) return several;
+            if (!TurnId.TryParse(keyText.ToString(), out var turn, out var wrong))
+                return ApiError.Invalid("invalid_idempotency_key", KeyHeader, $"The header {KeyHeader} is not valid. {wrong}");
+            key = turn;
+        }
+
+        if (ReadOverlap(headers, out var overlap) is { } badOverlap) return badOverlap;
+        if (ReadConversation(headers, metadataConversation, out var named) is { } badConversation) return badConversation;
+        var conversation = named ?? (key is { } known ? Ids.ConversationOf(known) : Ids.NewConversation());
+        address = new TurnAddress(conversation, key ?? Ids.NewTurn(), key is not null, overlap);
+        return null;
+    }
+
+    private static ApiError? ReadConversation(IHeaderDictionary headers, string? inMetadata, out ConversationId? conversation)
+    {
+        conversation = null;
+        string? inHeader = null;
+        if (headers.TryGetValue(ConversationHeader, out var text))
+        {
+            if (Several(ConversationHeader, text) is { } several) return several;
+            inHeader = text.ToString();
+        }
+
+        if (inHeader is not null && inMetadata is not null && inHeader != inMetadata)
+            return ApiError.Invalid(
+                "invalid_conversation_id", ConversationHeader,
+                $"The header {ConversationHeader} and {MetadataField} name two conversations; send one of them.");
+
+        if ((inHeader ?? inMetadata) is not { } name) return null;
+        var source = inHeader is not null ? ConversationHeader : MetadataField;
+        if (!ConversationId.TryParse($"{ConversationId.DefaultTenant}/{name}", out var id, out var wrong))
+        {
+            var where = inHeader is not null ? $"The header {source}" : $"The field {source}";
+            return ApiError.Invalid("invalid_conversation_id", source, $"{where} is not valid. {wrong}");
+        }
+
+        conversation = id;
+        return null;
+    }
+
+    private static ApiError? ReadOverlap(IHeaderDictionary headers, out OverlapPolicy overlap)
+    {
+        overlap = OverlapPolicy.Enqueue;
+        if (!headers.TryGetValue(OverlapHeader, out var text)) return null;
+        var (known, policy) = text.ToString().ToUpperInvariant() switch
+        {
+            "ENQUEUE" => (true, OverlapPolicy.Enqueue),
+            "REJECT" => (true, OverlapPolicy.Reject),
+            "INTERRUPT" => (true, OverlapPolicy.Interrupt),
+            _ => (false, default),
+        };
+        overlap = policy;
+        return known
+            ? null
+            : ApiError.Invalid(
+                "invalid_overlap_policy", OverlapHeader,
+                $"The header {OverlapHeader} is {ApiError.Show(text.ToString())}; allowed are enqueue, reject and interrupt.");
+    }
+
+    private static ApiError? Several(string header, StringValues values) =>
+        values.Count == 1
+            ? null
+            : ApiError.Invalid("invalid_header", header, $"The header {header} was sent {values.Count} times; send it once.");
+}

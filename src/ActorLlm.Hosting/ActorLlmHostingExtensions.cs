@@ -1,0 +1,120 @@
+using ActorLlm.Backends;
+using ActorLlm.Cluster;
+using ActorLlm.Cluster.Persistence;
+using Akka.Cluster.Hosting;
+using Akka.Hosting;
+using Akka.Remote.Hosting;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace ActorLlm.Hosting;
+
+/// <summary>Puts ActorLlm into a host.</summary>
+public static class ActorLlmHostingExtensions
+{
+    /// <summary>The actor system's name where ActorLlm makes it; the same on every node.</summary>
+    public const string SystemName = "actorllm";
+
+    /// <summary>
+    /// Adds a node of an ActorLlm cluster to any host: an actor system of its own, <see cref="IConversations"/>, and the whole cluster as an
+    /// <see cref="IChatClient"/>. Options come from the section <c>ActorLlm</c>, then from <paramref name="configure"/>, and are validated at start.
+    /// </summary>
+    public static IHostApplicationBuilder AddActorLlm(this IHostApplicationBuilder builder, Action<ActorLlmOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddActorLlmServices(builder.Configuration, configure);
+        builder.Services.AddAkka(SystemName, (akka, services) =>
+        {
+            var options = services.GetRequiredService<IOptions<ActorLlmOptions>>().Value;
+            akka.ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+            });
+            akka.WithRemoting(new RemoteOptions
+            {
+                HostName = options.Cluster.BindHostname ?? options.Cluster.Hostname,
+                PublicHostName = options.Cluster.Hostname,
+                Port = options.Cluster.Port,
+            });
+            akka.WithClustering(new Akka.Cluster.Hosting.ClusterOptions
+            {
+                Roles = [.. options.Roles],
+                SeedNodes = [.. options.Cluster.SeedNodes.Select(seed => $"akka.tcp://{SystemName}@{seed}")],
+            });
+            akka.WithActorLlm(services);
+            if (options.Cluster.SeedNodes.Count == 0)
+            {
+                akka.AddStartup((system, _) =>
+                {
+                    var cluster = Akka.Cluster.Cluster.Get(system);
+                    cluster.Join(cluster.SelfAddress);
+                });
+            }
+        });
+        return builder;
+    }
+
+    /// <summary>Adds what <see cref="WithActorLlm"/> needs to the services of a host that sets Akka up by itself.</summary>
+    public static IServiceCollection AddActorLlmServices(
+        this IServiceCollection services, IConfiguration configuration, Action<ActorLlmOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddActorLlmBackends(configuration);
+        var section = configuration.GetSection(ActorLlmOptions.Section);
+        services.AddOptions<ActorLlmOptions>().Bind(section).Configure(options =>
+        {
+            ActorLlmOptions.BindLists(options, section);
+            configure?.Invoke(options);
+        }).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ActorLlmOptions>, ActorLlmOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ClusterDoor>();
+        services.TryAddSingleton<IConversations, ClusterConversations>();
+        services.TryAddSingleton<IModels, CatalogModels>();
+        services.TryAddSingleton<IChatClient, ConversationChatClient>();
+        services.TryAddSingleton<INodeHealth, NodeHealth>();
+        // Before the actor system starts: hosted services that prepare run in the starting phase.
+        services.AddHostedService<JournalPreparation>();
+        return services;
+    }
+
+    /// <summary>
+    /// Adds ActorLlm to an actor system that the host sets up with Akka.Hosting. The host brings remoting and clustering, with the roles of
+    /// <see cref="Roles"/> on its nodes, and calls <see cref="AddActorLlmServices"/>. ActorLlm's Akka settings go before those set so far; a host
+    /// overrides them by adding its own, prepended, after this call.
+    /// </summary>
+    public static AkkaConfigurationBuilder WithActorLlm(this AkkaConfigurationBuilder builder, IServiceProvider services)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.GetRequiredService<IOptions<ActorLlmOptions>>().Value;
+        var node = options.Node(services.GetRequiredService<TimeProvider>());
+        // Before what is there: WithClustering brings defaults that would otherwise hide ours.
+        builder.AddHocon(ActorLlmConfig.For(node.Journal), HoconAddMode.Prepend);
+        return builder.AddStartup((system, _) =>
+            services.GetRequiredService<ClusterDoor>().Open(
+                system, ActorLlmNode.Start(system, node, services.GetRequiredService<BackendCatalog>())));
+    }
+}
+
+/// <summary>Makes and checks the tables before the actor system starts.</summary>
+internal sealed class JournalPreparation(IOptions<ActorLlmOptions> options) : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken) => JournalSchema.EnsureAsync(options.Value.Journal(), cancellationToken);
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

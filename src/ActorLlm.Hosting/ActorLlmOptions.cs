@@ -1,0 +1,83 @@
+using ActorLlm.Cluster;
+using ActorLlm.Cluster.Persistence;
+using ActorLlm.Domain;
+using Microsoft.Extensions.Configuration;
+
+namespace ActorLlm.Hosting;
+
+/// <summary>The product's options: the configuration section <c>ActorLlm</c>.</summary>
+public sealed class ActorLlmOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "ActorLlm";
+
+    /// <summary>What the node does: any of <see cref="Cluster.Roles.All"/>, which is the default.</summary>
+    public IReadOnlyList<string> Roles { get; set; } = ActorLlm.Cluster.Roles.All;
+
+    /// <summary>A PostgreSQL connection string. When it is set, <see cref="Sqlite"/> is not used.</summary>
+    public string? Postgres { get; set; }
+
+    /// <summary>Path of the SQLite file of a single node; default <c>data/actorllm.db</c>.</summary>
+    public string Sqlite { get; set; } = Path.Combine("data", "actorllm.db");
+
+    /// <summary>The node's place in the cluster.</summary>
+    public ClusterOptions Cluster { get; set; } = new();
+
+    /// <summary>The node's worker.</summary>
+    public WorkerOptions Worker { get; set; } = new();
+
+    /// <summary>Rules for conversations; the same on every node.</summary>
+    public ConversationPolicy Conversations { get; set; } = ConversationPolicy.Default;
+
+    /// <summary>How long a call waits for the durable acceptance of a turn: 1 s to 5 min, default 15 s.</summary>
+    public TimeSpan AcceptTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Where conversations are stored, without its password, for messages to people.</summary>
+    public string Place => Journal().Place;
+
+    internal JournalSettings Journal() =>
+        string.IsNullOrWhiteSpace(Postgres) ? JournalSettings.Sqlite(Sqlite) : JournalSettings.PostgreSql(Postgres);
+
+    internal NodeSettings Node(TimeProvider time) =>
+        new(Journal(), Conversations, Worker.Concurrency, Worker.DrainTimeout, AcceptTimeout, time);
+
+    /// <summary>A list may be written as an array or as one text with commas, which is easier in an environment variable.</summary>
+    internal static void BindLists(ActorLlmOptions options, IConfigurationSection section)
+    {
+        if (List(section.GetSection(nameof(Roles))) is { } roles) options.Roles = roles;
+        if (List(section.GetSection("Cluster:SeedNodes")) is { } seeds) options.Cluster.SeedNodes = seeds;
+    }
+
+    private static string[]? List(IConfigurationSection section) => section switch
+    {
+        { Value: { } text } => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        _ when section.GetChildren().Any() => [.. section.GetChildren().Select(child => child.Value ?? "")],
+        _ => null,
+    };
+}
+
+/// <summary>The node's place in the cluster: <c>ActorLlm:Cluster</c>.</summary>
+public sealed class ClusterOptions
+{
+    /// <summary>The name or address under which other nodes reach this one; default 127.0.0.1.</summary>
+    public string Hostname { get; set; } = "127.0.0.1";
+
+    /// <summary>The address to listen on, where it differs from <see cref="Hostname"/>, as in a container: 0.0.0.0.</summary>
+    public string? BindHostname { get; set; }
+
+    /// <summary>The port for other nodes: 0 to 65535; 0, the default, takes any free one.</summary>
+    public int Port { get; set; }
+
+    /// <summary>Nodes to join, each <c>host:port</c>; every node lists the same ones. Empty, the default: a cluster of one.</summary>
+    public IReadOnlyList<string> SeedNodes { get; set; } = [];
+}
+
+/// <summary>The node's worker: <c>ActorLlm:Worker</c>.</summary>
+public sealed class WorkerOptions
+{
+    /// <summary>Attempts at once: 1 to 100000, default 256.</summary>
+    public int Concurrency { get; set; } = 256;
+
+    /// <summary>How long running attempts may go on when the node shuts down, before they are handed to other nodes: 0 s to 100 s, default 20 s.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
+}

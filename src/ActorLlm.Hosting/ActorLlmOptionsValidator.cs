@@ -1,0 +1,77 @@
+using System.Net;
+using ActorLlm.Cluster;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace ActorLlm.Hosting;
+
+/// <summary>Checks the options at start; every message names the key, its value and what is allowed.</summary>
+internal sealed class ActorLlmOptionsValidator : IValidateOptions<ActorLlmOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ActorLlmOptions options)
+    {
+        string[] errors = [.. Errors(options)];
+        return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private static IEnumerable<string> Errors(ActorLlmOptions options)
+    {
+        foreach (var role in options.Roles.Where(role => !Roles.All.Contains(role)))
+            yield return $"ActorLlm:Roles has '{role}'; allowed are {string.Join(", ", Roles.All)}.";
+        if (options.Roles.Count == 0)
+            yield return $"ActorLlm:Roles is empty; name at least one of {string.Join(", ", Roles.All)}, or leave the key out for all.";
+        foreach (var error in ClusterErrors(options)) yield return error;
+        if (options.Worker.Concurrency is < 1 or > 100_000)
+            yield return $"ActorLlm:Worker:Concurrency is {options.Worker.Concurrency}; allowed is 1 to 100000.";
+        if (options.Worker.DrainTimeout < TimeSpan.Zero || options.Worker.DrainTimeout > TimeSpan.FromSeconds(100))
+            yield return $"ActorLlm:Worker:DrainTimeout is {options.Worker.DrainTimeout}; allowed is 00:00:00 to 00:01:40.";
+        if (options.AcceptTimeout < TimeSpan.FromSeconds(1) || options.AcceptTimeout > TimeSpan.FromMinutes(5))
+            yield return $"ActorLlm:AcceptTimeout is {options.AcceptTimeout}; allowed is 00:00:01 to 00:05:00.";
+        foreach (var error in options.Conversations.Errors()) yield return error;
+        if (DatabaseError(options) is { } database) yield return database;
+    }
+
+    private static IEnumerable<string> ClusterErrors(ActorLlmOptions options)
+    {
+        var cluster = options.Cluster;
+        if (cluster.Port is < 0 or > 65535) yield return $"ActorLlm:Cluster:Port is {cluster.Port}; allowed is 0 to 65535.";
+        if (string.IsNullOrWhiteSpace(cluster.Hostname))
+            yield return "ActorLlm:Cluster:Hostname is empty; expected the name or address under which other nodes reach this one.";
+        foreach (var seed in cluster.SeedNodes.Where(seed => !SeedNode.TryParse(seed, out _)))
+            yield return $"ActorLlm:Cluster:SeedNodes has '{seed}'; expected host:port, as in 10.0.0.1:4053.";
+        if (cluster.SeedNodes.Count > 0 && cluster.Port == 0)
+            yield return "ActorLlm:Cluster:Port is 0 while SeedNodes are set; a node of a cluster needs a port of its own, as in 4053.";
+        if (cluster.SeedNodes.Count > 1 && string.IsNullOrWhiteSpace(options.Postgres))
+            yield return "ActorLlm:Cluster:SeedNodes names several nodes but ActorLlm:Postgres is not set; a SQLite file serves one node only. "
+                + "Set ActorLlm:Postgres to a connection string that all nodes share.";
+    }
+
+    private static string? DatabaseError(ActorLlmOptions options)
+    {
+        if (string.IsNullOrWhiteSpace(options.Postgres))
+            return string.IsNullOrWhiteSpace(options.Sqlite) ? "ActorLlm:Sqlite is empty; expected the path of a file." : null;
+        try
+        {
+            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(options.Postgres).Host)
+                ? "ActorLlm:Postgres names no Host; expected a connection string such as Host=127.0.0.1;Database=actorllm;Username=actorllm;Password=..."
+                : null;
+        }
+        catch (ArgumentException error)
+        {
+            return $"ActorLlm:Postgres is not a connection string ({error.Message}); expected one such as Host=127.0.0.1;Database=actorllm;Username=actorllm;Password=...";
+        }
+    }
+}
+
+/// <summary>A seed node, <c>host:port</c>.</summary>
+internal static class SeedNode
+{
+    public static bool TryParse(string text, out (string Host, int Port) node)
+    {
+        node = default;
+        var colon = text.LastIndexOf(':');
+        if (colon <= 0 || !int.TryParse(text.AsSpan(colon + 1), out var port) || port is < 1 or > IPEndPoint.MaxPort) return false;
+        node = (text[..colon], port);
+        return true;
+    }
+}

@@ -1,0 +1,143 @@
+using System.Runtime.CompilerServices;
+using ActorLlm.Cluster;
+using ActorLlm.Cluster.Clients;
+using ActorLlm.Domain;
+using ActorLlm.Domain.Conversations;
+using Akka.Actor;
+using Microsoft.Extensions.Options;
+
+namespace ActorLlm.Hosting;
+
+/// <summary>The conversations, through this node's part of the cluster.</summary>
+internal sealed class ClusterConversations(ClusterDoor door, IOptions<ActorLlmOptions> options, TimeProvider time) : IConversations
+{
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
+
+    public Task<TurnAnswer> SubmitAsync(TurnRequest request, CancellationToken cancellationToken = default) =>
+        AskTurnAsync(Submission(request), cancellationToken);
+
+    public async Task<TurnSettled> CompleteAsync(TurnRequest request, CancellationToken cancellationToken = default)
+    {
+        var sink = new OutcomeSink();
+        var refs = await JoinAsync(request, sink, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await sink.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            refs.Client.Tell(new Leave(request.Conversation, request.Turn, sink));
+            throw;
+        }
+        catch (Exception error) when (Translate(error) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    public async IAsyncEnumerable<TurnUpdate> StreamAsync(
+        TurnRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var sink = new StreamSink();
+        var refs = await JoinAsync(request, sink, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            while (await WaitAsync(sink, cancellationToken).ConfigureAwait(false))
+            {
+                while (sink.Items.TryRead(out var item)) yield return UpdateOf(item);
+            }
+        }
+        finally
+        {
+            refs.Client.Tell(new Leave(request.Conversation, request.Turn, sink));
+        }
+    }
+
+    public Task<TurnAnswer> GetAsync(ConversationId conversation, TurnId turn, CancellationToken cancellationToken = default) =>
+        AskTurnAsync(new FollowTurn(conversation, turn, Stream: false, FromOffset: 0), cancellationToken);
+
+    public Task<ConversationView> GetAsync(ConversationId conversation, CancellationToken cancellationToken = default) =>
+        AskAsync<ConversationView>(new GetConversation(conversation), cancellationToken);
+
+    public Task<TurnAnswer> CancelAsync(ConversationId conversation, TurnId turn, CancellationToken cancellationToken = default) =>
+        AskTurnAsync(new CancelTurn(conversation, turn), cancellationToken);
+
+    public Task<TurnAnswer> AcknowledgeAsync(ConversationId conversation, TurnId turn, CancellationToken cancellationToken = default) =>
+        AskTurnAsync(new AcknowledgeReply(conversation, turn), cancellationToken);
+
+    private static TurnUpdate UpdateOf(StreamItem item) => item switch
+    {
+        { Settled: { } settled } => new TurnUpdate.Settled(settled, item.Diverged),
+        { Text: { } text } => new TurnUpdate.Text(text),
+        _ => new TurnUpdate.Accepted(),
+    };
+
+    private static async ValueTask<bool> WaitAsync(StreamSink sink, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await sink.Items.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (Translate(error) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    private static SubmitTurn Submission(TurnRequest request) => new(
+        request.Conversation, request.Turn, request.Content, request.Overlap, request.Deadline, Follow: false, Stream: false);
+
+    private static Exception? Translate(Exception error) => error switch
+    {
+        TurnRefusedException refused => new TurnRejectedException(refused.Rejected.Code, refused.Rejected.Reason),
+        AcceptanceUnknownException or ClientStoppedException => new ConversationsUnavailableException(error.Message, RetryAfter),
+        _ => null,
+    };
+
+    private async Task<NodeRefs> JoinAsync(TurnRequest request, ITurnSink sink, CancellationToken cancellationToken)
+    {
+        Check(request);
+        var refs = await door.EnterAsync(cancellationToken).ConfigureAwait(false);
+        refs.Client.Tell(new Join(Submission(request), sink));
+        return refs;
+    }
+
+    /// <summary>What cannot be right is refused here, before it becomes a frame: a frame too large would be dropped in silence.</summary>
+    private static void Check(TurnRequest request)
+    {
+        if (ContentRules.Error(request.Content) is { } error) throw new TurnRejectedException(error.Code, error.Reason);
+    }
+
+    private async Task<TurnAnswer> AskTurnAsync(ConversationCommand command, CancellationToken cancellationToken)
+    {
+        if (command is SubmitTurn submit && ContentRules.Error(submit.Content) is { } error)
+            throw new TurnRejectedException(error.Code, error.Reason);
+        return await AskAsync<TurnAnswer>(command, cancellationToken).ConfigureAwait(false) switch
+        {
+            TurnRejected rejected => throw new TurnRejectedException(rejected.Code, rejected.Reason),
+            var answer => answer,
+        };
+    }
+
+    /// <summary>Asks until there is an answer; every command may be sent any number of times.</summary>
+    private async Task<T> AskAsync<T>(object message, CancellationToken cancellationToken)
+    {
+        var refs = await door.EnterAsync(cancellationToken).ConfigureAwait(false);
+        var patience = options.Value.AcceptTimeout;
+        var started = time.GetTimestamp();
+        for (var n = 1; ; n++)
+        {
+            var left = patience - time.GetElapsedTime(started);
+            if (left <= TimeSpan.Zero) throw Translate(new AcceptanceUnknownException(patience))!;
+            try
+            {
+                return await refs.Region.Ask<T>(message, left < AskTimeout ? left : AskTimeout, cancellationToken).ConfigureAwait(false);
+            }
+            catch (AskTimeoutException)
+            {
+                // The first wait was already longer than any pause that would spread the callers out.
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Akka.Actor;
+using Akka.Cluster;
+
+namespace ActorLlm.Hosting;
+
+/// <summary>The node's health, for the probes of a container platform or a load balancer.</summary>
+public interface INodeHealth
+{
+    /// <summary>Whether the node can serve: it is up in the cluster and its conversations' database answers. The text says what is amiss.</summary>
+    ValueTask<(bool Ready, string Reason)> CheckReadyAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Whether the process can still do its work; if not, only a restart helps. The text says why.</summary>
+    (bool Alive, string Reason) CheckAlive();
+
+    /// <summary>Whether the cluster put this node out: it was cut off or silent for too long, and its process must be started again.</summary>
+    bool WasDowned { get; }
+}
+
+internal sealed class NodeHealth(ClusterDoor door, Microsoft.Extensions.Options.IOptions<ActorLlmOptions> options) : INodeHealth
+{
+    public async ValueTask<(bool Ready, string Reason)> CheckReadyAsync(CancellationToken cancellationToken = default)
+    {
+        if (door.System is not { } system) return (false, "The actor system has not started.");
+        var member = Akka.Cluster.Cluster.Get(system).SelfMember;
+        if (member.Status != MemberStatus.Up) return (false, $"The node is {member.Status} in the cluster, not Up.");
+        try
+        {
+            await Cluster.Persistence.JournalSchema.PingAsync(options.Value.Journal(), cancellationToken).ConfigureAwait(false);
+            return (true, "The node is up and its database answers.");
+        }
+        catch (Cluster.Persistence.JournalUnusableException error)
+        {
+            return (false, error.Message);
+        }
+    }
+
+    public bool WasDowned =>
+        door.System is { } system && CoordinatedShutdown.Get(system).ShutdownReason is CoordinatedShutdown.ClusterDowningReason;
+
+    public (bool Alive, string Reason) CheckAlive() => door.System is { WhenTerminated.IsCompleted: true }
+        ? (false, "The actor system has ended: the node was downed or shut down.")
+        : (true, "The process works.");
+}

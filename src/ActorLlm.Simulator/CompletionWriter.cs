@@ -1,0 +1,147 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using ActorLlm.Backends.Simulation;
+
+namespace ActorLlm.Simulator;
+
+/// <summary>Writes a completion in OpenAI's shape, whole or as server-sent events.</summary>
+internal sealed class CompletionWriter(HttpResponse response, SimulatedCall call, ChatRequest request) : IDisposable
+{
+    /// <summary>A stream without waits is handed on in pieces of about this size.</summary>
+    private const int FlushBytes = 16 * 1024;
+
+    private readonly PipeWriter _body = response.BodyWriter;
+    private readonly string _id = $"chatcmpl-sim-{call.Prompt}";
+    private readonly long _created = call.CreatedAt.ToUnixTimeSeconds();
+    private readonly Utf8JsonWriter _json = new(response.BodyWriter);
+
+    public void BeginStream()
+    {
+        response.ContentType = "text/event-stream; charset=utf-8";
+        response.Headers.CacheControl = "no-cache";
+        Event(delta: json =>
+        {
+            json.WriteString("role"u8, "assistant"u8);
+            json.WriteString("content"u8, ""u8);
+        });
+    }
+
+    public async ValueTask Chunk(string text, CancellationToken cancellation)
+    {
+        Event(delta: json => json.WriteString("content"u8, text));
+        if (_body.UnflushedBytes > FlushBytes)
+            await Flush(cancellation);
+    }
+
+    public void EndStream()
+    {
+        Event(delta: static _ => { }, call.FinishReason);
+        if (request.IncludeUsage)
+            UsageEvent();
+        _body.Write("data: [DONE]\n\n"u8);
+    }
+
+    /// <summary>An event that breaks off inside a string.</summary>
+    public void MalformedChunk() => _body.Write("data: {\"id\":\"chatcmpl-sim\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"del\n\n"u8);
+
+    public async ValueTask Flush(CancellationToken cancellation) => await _body.FlushAsync(cancellation);
+
+    /// <summary>The answer in one piece; cut or malformed by half where the fault says so.</summary>
+    public async Task Whole(CancellationToken cancellation)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+            WriteWhole(json);
+        ReadOnlyMemory<byte> bytes = buffer.WrittenMemory;
+        response.ContentType = "application/json";
+        if (call.Fault is { Kind: SimulatorFaultKind.Cut })
+            response.ContentLength = bytes.Length;
+        if (call.Fault is { Kind: SimulatorFaultKind.Cut or SimulatorFaultKind.Malformed })
+            bytes = bytes[..(bytes.Length / 2)];
+        await _body.WriteAsync(bytes, cancellation);
+    }
+
+    public void Dispose() => _json.Dispose();
+
+    private void WriteWhole(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        WriteHead(json, "chat.completion");
+        json.WriteStartArray("choices"u8);
+        json.WriteStartObject();
+        json.WriteNumber("index"u8, 0);
+        json.WriteStartObject("message"u8);
+        json.WriteString("role"u8, "assistant"u8);
+        json.WriteString("content"u8, call.Text);
+        json.WriteNull("refusal"u8);
+        json.WriteEndObject();
+        json.WriteNull("logprobs"u8);
+        WriteFinish(json, call.Fault is null ? call.FinishReason : null);
+        json.WriteEndObject();
+        json.WriteEndArray();
+        WriteUsage(json);
+        json.WriteEndObject();
+    }
+
+    private void Event(Action<Utf8JsonWriter> delta, string? finishReason = null) => Data(json =>
+    {
+        json.WriteStartArray("choices"u8);
+        json.WriteStartObject();
+        json.WriteNumber("index"u8, 0);
+        json.WriteStartObject("delta"u8);
+        delta(json);
+        json.WriteEndObject();
+        json.WriteNull("logprobs"u8);
+        WriteFinish(json, finishReason);
+        json.WriteEndObject();
+        json.WriteEndArray();
+        if (request.IncludeUsage)
+            json.WriteNull("usage"u8);
+    });
+
+    private void UsageEvent() => Data(json =>
+    {
+        json.WriteStartArray("choices"u8);
+        json.WriteEndArray();
+        WriteUsage(json);
+    });
+
+    private void Data(Action<Utf8JsonWriter> rest)
+    {
+        _body.Write("data: "u8);
+        _json.Reset();
+        _json.WriteStartObject();
+        WriteHead(_json, "chat.completion.chunk");
+        rest(_json);
+        _json.WriteEndObject();
+        _json.Flush();
+        _body.Write("\n\n"u8);
+    }
+
+    private void WriteHead(Utf8JsonWriter json, string type)
+    {
+        json.WriteString("id"u8, _id);
+        json.WriteString("object"u8, type);
+        json.WriteNumber("created"u8, _created);
+        json.WriteString("model"u8, request.Model);
+        json.WriteString("system_fingerprint"u8, "simulator"u8);
+    }
+
+    private static void WriteFinish(Utf8JsonWriter json, string? reason)
+    {
+        if (reason is null)
+            json.WriteNull("finish_reason"u8);
+        else
+            json.WriteString("finish_reason"u8, reason);
+    }
+
+    private void WriteUsage(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("usage"u8);
+        json.WriteNumber("prompt_tokens"u8, call.InputTokens);
+        json.WriteNumber("completion_tokens"u8, call.OutputTokens);
+        json.WriteNumber("total_tokens"u8, call.InputTokens + call.OutputTokens);
+        json.WriteEndObject();
+    }
+}

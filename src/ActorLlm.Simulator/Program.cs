@@ -1,0 +1,1 @@
+return await ActorLlm.Simulator.SimulatorServer.RunAsync(args, Console.Error);

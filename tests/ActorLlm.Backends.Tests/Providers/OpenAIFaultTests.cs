@@ -1,0 +1,189 @@
+using ActorLlm.Backends.Tests.Support;
+using Microsoft.Extensions.AI;
+
+namespace ActorLlm.Backends.Tests.Providers;
+
+/// <summary>The real OpenAI SDK against the simulator's HTTP server: what comes out of the whole pipeline.</summary>
+public class OpenAIFaultTests(OpenAIFaultTests.Server server) : IClassFixture<OpenAIFaultTests.Server>
+{
+    public sealed class Server : IAsyncLifetime
+    {
+        private HttpHost? _host;
+        private BackendCatalog? _catalog;
+        private BackendCatalog? _impatient;
+
+        public IChatClient Client => _catalog!.Resolve().Client;
+
+        /// <summary>A hang is met with little patience; for all else a busy machine gets its time.</summary>
+        public IChatClient ClientFor(string fault) =>
+            fault.StartsWith("hang", StringComparison.Ordinal) ? _impatient!.Resolve().Client : Client;
+
+        public async Task InitializeAsync()
+        {
+            _host = await HttpHost.Simulator();
+            _catalog = OneBackend.Of(BackendType.OpenAI, _host.Address);
+            _impatient = OneBackend.Of(BackendType.OpenAI, _host.Address, backend =>
+            {
+                backend.InactivityTimeoutSeconds = 1.5;
+                backend.ResponseTimeoutSeconds = 1.5;
+            });
+            // The first call of a process is slow, and must not be taken for a hang.
+            await Observation.OfStream(_impatient.Resolve().Client, "warm up");
+        }
+
+        public async Task DisposeAsync()
+        {
+            _catalog!.Dispose();
+            _impatient!.Dispose();
+            await _host!.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_plain_call_returns_the_whole_answer_with_its_usage()
+    {
+        Observation seen = await Observation.OfPlain(server.Client, "How is the weather?");
+        Assert.Null(seen.Failure);
+        Assert.StartsWith("[simulator] You said: How is the weather? ...", seen.Text, StringComparison.Ordinal);
+        Assert.Equal("stop", seen.FinishReason);
+        Assert.Equal((5, 32, 37), (seen.Usage!.InputTokenCount, seen.Usage.OutputTokenCount, seen.Usage.TotalTokenCount));
+    }
+
+    [Fact]
+    public async Task A_stream_gives_the_same_text_in_many_chunks_with_its_usage()
+    {
+        Observation plain = await Observation.OfPlain(server.Client, "How is the weather?");
+        Observation seen = await Observation.OfStream(server.Client, "How is the weather?");
+        Assert.Null(seen.Failure);
+        Assert.Equal(plain.Text, seen.Text);
+        Assert.Equal(32, seen.Chunks);
+        Assert.Equal("stop", seen.FinishReason);
+        Assert.Equal((5, 32, 37), (seen.Usage!.InputTokenCount, seen.Usage.OutputTokenCount, seen.Usage.TotalTokenCount));
+    }
+
+    [Theory]
+    [InlineData(400, BackendFailureKind.Content)]
+    [InlineData(401, BackendFailureKind.Content)]
+    [InlineData(403, BackendFailureKind.Content)]
+    [InlineData(404, BackendFailureKind.Content)]
+    [InlineData(408, BackendFailureKind.Provider)]
+    [InlineData(409, BackendFailureKind.Provider)]
+    [InlineData(413, BackendFailureKind.Content)]
+    [InlineData(422, BackendFailureKind.Content)]
+    [InlineData(425, BackendFailureKind.Provider)]
+    [InlineData(429, BackendFailureKind.Provider)]
+    [InlineData(500, BackendFailureKind.Provider)]
+    [InlineData(503, BackendFailureKind.Provider)]
+    public async Task An_error_status_is_classified_and_its_retry_after_is_known(int status, BackendFailureKind kind)
+    {
+        string message = $"status [[fault status={status} retry-after=2]]";
+        foreach (Observation seen in await Both(message))
+        {
+            Assert.Equal((kind, status, TimeSpan.FromSeconds(2)), (seen.Failure?.Kind, seen.Failure?.StatusCode, seen.Failure?.RetryAfter));
+            Assert.Equal("", seen.Text);
+        }
+    }
+
+    [Fact]
+    public async Task A_retry_after_finer_than_a_second_survives_the_wire()
+    {
+        Observation seen = await Observation.OfStream(server.Client, "fine [[fault status=429 retry-after=0.25]]");
+        Assert.Equal(TimeSpan.FromMilliseconds(250), seen.Failure?.RetryAfter);
+    }
+
+    [Theory]
+    [InlineData("cut", 0)]
+    [InlineData("cut=3", 3)]
+    [InlineData("malformed", 0)]
+    [InlineData("malformed=3", 3)]
+    [InlineData("missing-end", 32)]
+    [InlineData("missing-end=3", 3)]
+    [InlineData("missing-end=0", 0)]
+    [InlineData("hang", 0)]
+    [InlineData("hang=3", 3)]
+    public async Task A_stream_that_breaks_is_a_failure_of_the_provider_and_never_a_short_success(string fault, int chunks)
+    {
+        Observation seen = await Observation.OfStream(server.ClientFor(fault), $"break [[fault {fault}]]");
+        Assert.Equal(BackendFailureKind.Provider, seen.Failure?.Kind);
+        Assert.Equal(chunks, seen.Chunks);
+        Assert.Null(seen.FinishReason);
+    }
+
+    [Theory]
+    [InlineData("cut")]
+    [InlineData("cut=3")]
+    [InlineData("malformed")]
+    [InlineData("missing-end")]
+    [InlineData("hang")]
+    public async Task A_plain_answer_that_breaks_is_a_failure_of_the_provider(string fault)
+    {
+        Observation seen = await Observation.OfPlain(server.ClientFor(fault), $"break [[fault {fault}]]");
+        Assert.Equal(BackendFailureKind.Provider, seen.Failure?.Kind);
+        Assert.Equal("", seen.Text);
+    }
+
+    [Fact]
+    public async Task A_fault_for_the_first_two_calls_of_a_prompt_spares_the_third()
+    {
+        string message = "flaky [[fault status=503 first=2]]";
+        Observation first = await Observation.OfStream(server.Client, message);
+        Observation second = await Observation.OfStream(server.Client, message);
+        Observation third = await Observation.OfStream(server.Client, message);
+        Assert.Equal((503, 503, null), (first.Failure?.StatusCode, second.Failure?.StatusCode, third.Failure?.StatusCode));
+        Assert.StartsWith("[simulator] You said: flaky", third.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_model_is_the_contents_fault()
+    {
+        await using HttpHost other = await HttpHost.Simulator("--Models", "another");
+        using BackendCatalog catalog = OneBackend.Of(BackendType.OpenAI, other.Address);
+        Observation seen = await Observation.OfStream(catalog.Resolve().Client, "hello");
+        Assert.Equal((BackendFailureKind.Content, 404), (seen.Failure?.Kind, seen.Failure?.StatusCode));
+        Assert.Contains("there is no model 'simulator'", seen.Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_backend_that_is_not_there_is_a_failure_of_the_provider()
+    {
+        Uri gone;
+        await using (HttpHost host = await HttpHost.Simulator())
+            gone = host.Address;
+        using BackendCatalog catalog = OneBackend.Of(BackendType.OpenAI, gone);
+        foreach (Observation seen in (Observation[])
+            [await Observation.OfStream(catalog.Resolve().Client, "x"), await Observation.OfPlain(catalog.Resolve().Client, "x")])
+        {
+            Assert.Equal(BackendFailureKind.Provider, seen.Failure?.Kind);
+            Assert.DoesNotContain("127.0.0.1", seen.Failure!.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_call_that_fails_is_made_once_because_attempts_own_retrying()
+    {
+        await using HttpHost host = await HttpHost.Simulator();
+        using BackendCatalog catalog = OneBackend.Of(BackendType.OpenAI, host.Address);
+        await Observation.OfStream(catalog.Resolve().Client, "once [[fault status=503]]");
+        await Observation.OfPlain(catalog.Resolve().Client, "once [[fault status=429]]");
+        using var http = new HttpClient { BaseAddress = host.Address };
+        Assert.Contains("\"started\":2,", await http.GetStringAsync(new Uri("/stats?contains=nothing", UriKind.Relative)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_caller_that_cancels_gets_its_cancellation_at_once()
+    {
+        using var caller = new CancellationTokenSource();
+        IAsyncEnumerator<ChatResponseUpdate> chunks = server.Client
+            .GetStreamingResponseAsync("cancelled [[fault hang=1]]", cancellationToken: caller.Token).GetAsyncEnumerator(caller.Token);
+        while (await chunks.MoveNextAsync() && chunks.Current.Text.Length == 0)
+        {
+        }
+        ValueTask<bool> next = chunks.MoveNextAsync();
+        await caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next.AsTask());
+        await chunks.DisposeAsync();
+    }
+
+    private async Task<Observation[]> Both(string message) =>
+        [await Observation.OfStream(server.Client, message), await Observation.OfPlain(server.Client, message)];
+}

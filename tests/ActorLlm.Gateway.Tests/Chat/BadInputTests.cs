@@ -1,0 +1,268 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using ActorLlm.Domain;
+
+namespace ActorLlm.Gateway.Tests.Chat;
+
+public sealed class BadInputTests
+{
+    private const string User = """{"role":"user","content":"Hi"}""";
+
+    public static TheoryData<string, string?, string, string> Refused => new()
+    {
+        // What is no JSON, or not the JSON expected.
+        { "", null, "invalid_json", "The request body is not valid JSON: it is empty." },
+        { " \n ", null, "invalid_json", "not valid JSON" },
+        { "{\"model\":\n x}", null, "invalid_json", "'x' is an invalid start of a value (line 2, byte 2)." },
+        { "{\"messages\":[", null, "invalid_json", "not valid JSON" },
+        { "{} {}", null, "invalid_json", "'{' is invalid after a single JSON value" },
+        { "{'model':1}", null, "invalid_json", "not valid JSON" },
+        { "null", null, "invalid_type", "The request body is null; expected a JSON object." },
+        { "[]", null, "invalid_type", "The request body is not a JSON object, or a name in it is not valid Unicode." },
+        { "\"\\ud800\"", null, "invalid_type", "The request body is not a JSON object, or a name in it is not valid Unicode." },
+        { new string('[', 65), null, "invalid_json", "maximum configured depth of 64" },
+        { $"{{\"x\":{new string('[', 100_000)}", null, "invalid_json", "maximum configured depth of 64" },
+        { "{\"tools\":" + new string('[', 64) + new string(']', 64) + "}", null, "invalid_json", "maximum configured depth of 64" },
+        { "{\"\\ud800\":1}", null, "invalid_type", "The request body is not a JSON object, or a name in it is not valid Unicode." },
+        { "{\"messages\":\"Hi\"}", "messages", "invalid_type", "The value of messages cannot be read; expected an array of messages." },
+        { "{\"messages\":[\"Hi\"]}", "messages[0]", "invalid_type", "expected a message object" },
+        { "{\"messages\":[" + User + ",{\"role\":1}]}", "messages[1].role", "invalid_type", "expected a string of valid Unicode" },
+        { With("\"model\":5"), "model", "invalid_type", "expected a string" },
+        { With("\"model\":\"\\ud800\""), "model", "invalid_type", "expected a string of valid Unicode" },
+        { With("\"stream\":\"yes\""), "stream", "invalid_type", "expected true or false" },
+        { With("\"stream_options\":1"), "stream_options", "invalid_type", "expected an object" },
+        { With("\"metadata\":{\"conversation_id\":7}"), "metadata.conversation_id", "invalid_type", "expected a string" },
+        { With("\"temperature\":\"hot\""), "temperature", "invalid_type", "expected a number" },
+        { With("\"max_tokens\":1.5"), "max_tokens", "invalid_type", "expected a whole number" },
+        { With("\"max_tokens\":99999999999"), "max_tokens", "invalid_type", "expected a whole number" },
+        { With("\"seed\":9223372036854775808"), "seed", "invalid_type", "expected a whole number" },
+        { With("\"stop\":5"), "stop", "invalid_type", "expected a string or an array of strings" },
+        { With("\"stop\":[\"a\",null]"), "stop", "invalid_type", "expected a string or an array of strings" },
+
+        // Messages.
+        { "{\"model\":\"sim-1\"}", "messages", "missing_required_parameter", "The field messages is missing" },
+        { "{\"messages\":null}", "messages", "missing_required_parameter", "The field messages is missing" },
+        { "{\"messages\":[]}", "messages", "invalid_value", "The field messages is empty; expected at least one message." },
+        { "{\"messages\":[null]}", "messages[0]", "invalid_value", "messages[0] is null" },
+        { Messages("{\"content\":\"Hi\"}"), "messages[0].role", "invalid_value", "messages[0].role is missing; allowed are system, developer, user, assistant." },
+        { Messages(User, "{\"role\":\"robot\",\"content\":\"Hi\"}"), "messages[1].role", "invalid_value", "messages[1].role is 'robot'; allowed are system, developer, user, assistant." },
+        { Messages("{\"role\":\"User\",\"content\":\"Hi\"}"), "messages[0].role", "invalid_value", "is 'User'" },
+        { Messages("{\"role\":\"tool\",\"content\":\"Hi\"}"), "messages[0].role", "invalid_value", "is 'tool'" },
+        { Messages("{\"role\":\"user\"}"), "messages[0].content", "invalid_value", "messages[0].content is missing" },
+        { Messages("{\"role\":\"user\",\"content\":null}"), "messages[0].content", "invalid_value", "messages[0].content is missing" },
+        { Messages("{\"role\":\"user\",\"content\":7}"), "messages[0].content", "invalid_type", "expected a string of valid Unicode, or an array of parts" },
+        { Messages("{\"role\":\"user\",\"content\":[\"Hi\"]}"), "messages[0].content", "invalid_type", "or an array of parts" },
+        { Messages("{\"role\":\"user\",\"content\":[{\"type\":\"text\"}]}"), "messages[0].content", "invalid_type", "or an array of parts" },
+        { Messages("{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":5}]}"), "messages[0].content", "invalid_type", "or an array of parts" },
+        { Messages("{\"role\":\"user\",\"content\":[{\"type\":5}]}"), "messages[0].content", "invalid_type", "or an array of parts" },
+        { Messages("{\"role\":\"user\",\"content\":\"\\udc00\"}"), "messages[0].content", "invalid_type", "valid Unicode" },
+        { Messages("{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"image_url\",\"image_url\":{\"url\":\"x\"}}]}"), "messages[0].content[1]", "unsupported_content_part", "messages[0].content[1] has the type 'image_url'; only parts of the type 'text' are supported." },
+        { Messages("{\"role\":\"user\",\"content\":[{}]}"), "messages[0].content[0]", "unsupported_content_part", "messages[0].content[0] has no type" },
+        { Messages("{\"role\":\"user\",\"content\":\" \\n\"}"), "messages", "invalid_value", "Every message of the turn is empty" },
+        { Messages("{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"x\"}]}"), "messages[0].tool_calls", "unsupported_parameter", "messages[0].tool_calls is not supported" },
+        { Messages("{\"role\":\"assistant\",\"function_call\":{\"name\":\"x\"}}"), "messages[0].function_call", "unsupported_parameter", "not supported" },
+        { Messages("{\"role\":\"assistant\",\"audio\":{\"id\":\"x\"}}"), "messages[0].audio", "unsupported_parameter", "not supported" },
+
+        // Ranges.
+        { With("\"temperature\":2.1"), "temperature", "invalid_value", "temperature is 2.1; allowed is 0 to 2." },
+        { With("\"temperature\":-0.1"), "temperature", "invalid_value", "temperature is -0.1; allowed is 0 to 2." },
+        { With("\"temperature\":1e999"), "temperature", "invalid_value", "allowed is 0 to 2." },
+        { With("\"top_p\":1.01"), "top_p", "invalid_value", "top_p is 1.01; allowed is 0 to 1." },
+        { With("\"frequency_penalty\":3"), "frequency_penalty", "invalid_value", "frequency_penalty is 3; allowed is -2 to 2." },
+        { With("\"presence_penalty\":-3"), "presence_penalty", "invalid_value", "presence_penalty is -3; allowed is -2 to 2." },
+        { With("\"max_tokens\":0"), "max_tokens", "invalid_value", "max_tokens is 0; allowed is 1 or more." },
+        { With("\"max_completion_tokens\":-1"), "max_completion_tokens", "invalid_value", "max_completion_tokens is -1; allowed is 1 or more." },
+        { With("\"max_tokens\":1,\"max_completion_tokens\":2"), "max_tokens", "invalid_value", "send one of them" },
+        { With("\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]"), "stop", "invalid_value", "stop has 5 strings; at most 4 are allowed." },
+        { With("\"stop\":\"\""), "stop", "invalid_value", "stop has an empty string" },
+        { With("\"n\":0"), "n", "invalid_value", "n is 0; the only allowed value is 1." },
+
+        // What would change the reply and cannot be honoured.
+        { With("\"n\":2"), "n", "unsupported_parameter", "n is 2; only one choice is supported." },
+        { With("\"tools\":[{\"type\":\"function\"}]"), "tools", "unsupported_parameter", "tools is not supported by this server; leave it out." },
+        { With("\"tools\":\"x\""), "tools", "unsupported_parameter", "tools is not supported" },
+        { With("\"tool_choice\":\"required\""), "tool_choice", "unsupported_parameter", "not supported" },
+        { With("\"tool_choice\":{\"type\":\"function\"}"), "tool_choice", "unsupported_parameter", "not supported" },
+        { With("\"functions\":[{}]"), "functions", "unsupported_parameter", "not supported" },
+        { With("\"function_call\":{\"name\":\"f\"}"), "function_call", "unsupported_parameter", "not supported" },
+        { With("\"response_format\":{\"type\":\"json_object\"}"), "response_format", "unsupported_parameter", "response_format.type is 'json_object'; only 'text' is supported" },
+        { With("\"response_format\":{\"type\":\"\\ud800\"}"), "response_format.type", "invalid_type", "expected a string of valid Unicode" },
+        { With("\"tool_choice\":\"\\ud800\""), "tool_choice", "unsupported_parameter", "not supported" },
+        { With("\"modalities\":[\"\\ud800\"]"), "modalities", "unsupported_parameter", "only" },
+        { With("\"response_format\":{\"\\ud800\":1}"), "response_format", "invalid_type", "expected an object" },
+        { With("\"logit_bias\":{\"\\ud800\":1}"), "logit_bias", "unsupported_parameter", "not supported" },
+        { With("\"response_format\":\"json\""), "response_format", "invalid_type", "expected an object" },
+        { With("\"response_format\":{\"schema\":1}"), "response_format", "unsupported_parameter", "response_format.type is missing" },
+        { With("\"logprobs\":true"), "logprobs", "unsupported_parameter", "not supported" },
+        { With("\"top_logprobs\":2"), "top_logprobs", "unsupported_parameter", "not supported" },
+        { With("\"logit_bias\":{\"50256\":-100}"), "logit_bias", "unsupported_parameter", "not supported" },
+        { With("\"modalities\":[\"text\",\"audio\"]"), "modalities", "unsupported_parameter", "only [\"text\"]" },
+        { With("\"audio\":{\"voice\":\"x\"}"), "audio", "unsupported_parameter", "not supported" },
+        { With("\"web_search_options\":{\"x\":1}"), "web_search_options", "unsupported_parameter", "not supported" },
+        { With("\"reasoning_effort\":\"high\""), "reasoning_effort", "unsupported_parameter", "not supported" },
+        { With("\"verbosity\":\"low\""), "verbosity", "unsupported_parameter", "not supported" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public async Task Bad_input_is_refused_by_name_and_reaches_no_conversation(string body, string? param, string code, string message)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var response = await server.PostAsync(body);
+        var error = await response.ErrorAsync(HttpStatusCode.BadRequest);
+        Assert.Equal(("invalid_request_error", param, code), (error.Type, error.Param, error.Code));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", error.Message, StringComparison.Ordinal);
+        Assert.Equal("false", response.Header("x-should-retry"));
+        Assert.Empty(server.Conversations.Requests);
+    }
+
+    [Fact]
+    public async Task An_unknown_model_is_404_and_lists_known_ones()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var response = await server.PostAsync(Responses.Hi.Replace("sim-1", "gpt-9", StringComparison.Ordinal));
+        var error = await response.ErrorAsync(HttpStatusCode.NotFound);
+        Assert.Equal(("model_not_found", "model"), (error.Code, error.Param));
+        Assert.Equal("The model 'gpt-9' does not exist. Known are sim-1, org/sim-2.", error.Message);
+    }
+
+    [Fact]
+    public async Task An_absurdly_long_model_name_is_shown_shortened()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var response = await server.PostAsync(Responses.Hi.Replace("sim-1", new string('x', 5000), StringComparison.Ordinal));
+        var error = await response.ErrorAsync(HttpStatusCode.NotFound);
+        Assert.Contains("xxx...' (5000 characters)", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 1, 200);
+    }
+
+    [Fact]
+    public async Task A_named_model_while_no_backend_is_known_is_503()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Models.Names = [];
+        using var response = await server.PostAsync(Responses.Hi);
+        Assert.Equal("no_models", (await response.ErrorAsync(HttpStatusCode.ServiceUnavailable)).Code);
+        Assert.Equal("1", response.Header("retry-after"));
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_utf8_are_refused()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var content = new ByteArrayContent([.. "{\"messages\":[{\"role\":\"user\",\"content\":\""u8, 0xC3, 0x28, .. "\"}]}"u8]);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var response = await server.Client.PostAsync("/v1/chat/completions", content);
+        Assert.Equal("messages[0].content", (await response.ErrorAsync(HttpStatusCode.BadRequest)).Param);
+    }
+
+    [Fact]
+    public async Task Text_over_a_mebibyte_is_413_and_text_of_a_mebibyte_passes()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        var most = Limits.MaxContentBytes - "sim-1".Length;
+        using var tooLong = await server.PostAsync(Responses.Hi.Replace("Hi", new string('x', most + 1), StringComparison.Ordinal));
+        var error = await tooLong.ErrorAsync(HttpStatusCode.RequestEntityTooLarge);
+        Assert.Equal(("content_too_large", "messages"), (error.Code, error.Param));
+        Assert.Contains("1048577 bytes; at most 1048576 (1 MiB) are allowed", error.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Conversations.Requests);
+        using var longest = await server.PostAsync(
+            Responses.Hi.Replace("Hi", string.Concat(Enumerable.Repeat("\\u0078", most)), StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.OK, longest.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_over_the_limit_is_413_whether_it_says_its_length_or_not(bool chunked)
+    {
+        await using var server = await GatewayServer.StartAsync(options => options.MaxRequestBytes = 64 * 1024);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
+        {
+            Content = new StringContent(Responses.Hi.Replace("Hi", new string('x', 64 * 1024), StringComparison.Ordinal), Encoding.UTF8, "application/json"),
+        };
+        request.Headers.TransferEncodingChunked = chunked;
+        using var response = await server.Client.SendAsync(request);
+        var error = await response.ErrorAsync(HttpStatusCode.RequestEntityTooLarge);
+        Assert.Equal("request_too_large", error.Code);
+        Assert.Contains("larger than 65536 bytes", error.Message, StringComparison.Ordinal);
+        using var next = await server.PostAsync(Responses.Hi);
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(12)]
+    [InlineData(48)]
+    public async Task A_huge_body_is_413_for_a_client_that_sends_all_of_it_first(int mebibytes)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var content = new ByteArrayContent(new byte[mebibytes * 1024 * 1024]);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var response = await server.Client.PostAsync("/v1/chat/completions", content);
+        Assert.Equal("request_too_large", (await response.ErrorAsync(HttpStatusCode.RequestEntityTooLarge)).Code);
+    }
+
+    [Theory]
+    [InlineData(null, "The header Content-Type is missing; expected application/json.")]
+    [InlineData("text/plain", "The header Content-Type is 'text/plain'; expected application/json.")]
+    [InlineData("application/x-www-form-urlencoded", "expected application/json")]
+    [InlineData("application/json; charset=utf-16", "The body's charset is 'utf-16'; expected utf-8.")]
+    public async Task A_wrong_media_type_is_415(string? type, string message)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(Responses.Hi));
+        if (type is not null) content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        using var response = await server.Client.PostAsync("/v1/chat/completions", content);
+        var error = await response.ErrorAsync(HttpStatusCode.UnsupportedMediaType);
+        Assert.Equal(("unsupported_media_type", "Content-Type"), (error.Code, error.Param));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_compressed_body_is_415()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var content = new StringContent(Responses.Hi, Encoding.UTF8, "application/json");
+        content.Headers.ContentEncoding.Add("gzip");
+        using var response = await server.Client.PostAsync("/v1/chat/completions", content);
+        Assert.Equal("Content-Encoding", (await response.ErrorAsync(HttpStatusCode.UnsupportedMediaType)).Param);
+    }
+
+    [Theory]
+    [InlineData("\\u0000")]
+    [InlineData("\\ud83d\\ude00\\u2028")]
+    public async Task Odd_but_valid_text_passes_unchanged(string escaped)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var response = await server.PostAsync(Responses.Hi.Replace("Hi", escaped + "Hi", StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var sent = Assert.Single(Assert.Single(server.Conversations.Requests).Content.Messages).Text;
+        Assert.Equal(System.Text.Json.JsonSerializer.Deserialize<string>($"\"{escaped}Hi\""), sent);
+    }
+
+    [Fact]
+    public async Task Arbitrary_bytes_are_never_a_server_error()
+    {
+        // A fixed seed: the same bytes in every run.
+        var dice = new Random(20260101);
+        await using var server = await GatewayServer.StartAsync();
+        var sample = Encoding.UTF8.GetBytes(With(
+            "\"stop\":[\"a\\ud83d\"],\"tools\":[],\"response_format\":{\"type\":\"text\"},\"metadata\":{\"conversation_id\":\"c\"},\"temperature\":1e0"));
+        for (var round = 0; round < 500; round++)
+        {
+            var bytes = sample.ToArray();
+            for (var change = dice.Next(1, 6); change > 0; change--) bytes[dice.Next(bytes.Length)] = (byte)dice.Next(256);
+            using var content = new ByteArrayContent(bytes[..dice.Next(bytes.Length + 1)]);
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            using var response = await server.Client.PostAsync("/v1/chat/completions", content);
+            Assert.True((int)response.StatusCode < 500, Convert.ToBase64String(bytes));
+        }
+    }
+
+    private static string With(string fields) => $"{{\"model\":\"sim-1\",\"messages\":[{User}],{fields}}}".Replace(
+        fields.StartsWith("\"model\"", StringComparison.Ordinal) ? "\"model\":\"sim-1\"," : "\0", "", StringComparison.Ordinal);
+
+    private static string Messages(params string[] messages) => $"{{\"model\":\"sim-1\",\"messages\":[{string.Join(',', messages)}]}}";
+}

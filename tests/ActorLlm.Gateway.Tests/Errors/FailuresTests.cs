@@ -1,0 +1,114 @@
+using System.Net;
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Hosting;
+
+namespace ActorLlm.Gateway.Tests.Errors;
+
+public sealed class FailuresTests
+{
+    [Theory]
+    [InlineData(RejectionCode.Invalid, 400, "invalid_request_error", "invalid_value", "false")]
+    [InlineData(RejectionCode.TurnIdReused, 422, "invalid_request_error", "idempotency_key_reused", "false")]
+    [InlineData(RejectionCode.TooManyPending, 429, "requests", "rate_limit_exceeded", null)]
+    [InlineData(RejectionCode.Busy, 429, "requests", "conversation_busy", "false")]
+    [InlineData(RejectionCode.TooLarge, 413, "invalid_request_error", "content_too_large", "false")]
+    [InlineData(RejectionCode.ConversationFull, 400, "invalid_request_error", "conversation_full", "false")]
+    [InlineData(RejectionCode.NotFound, 404, "invalid_request_error", "turn_not_found", "false")]
+    public async Task A_refused_turn_has_the_status_of_its_reason(RejectionCode code, int status, string type, string shown, string? shouldRetry)
+    {
+        foreach (var body in new[] { Responses.Hi, Responses.HiStreamed })
+        {
+            await using var server = await GatewayServer.StartAsync();
+            server.Conversations.Script = (_, _) => throw new TurnRejectedException(code, "Because.");
+            using var response = await server.PostAsync(body);
+            var error = await response.ErrorAsync((HttpStatusCode)status);
+            Assert.Equal((type, shown, "Because."), (error.Type, error.Code, error.Message));
+            Assert.Equal(shouldRetry, response.Header("x-should-retry"));
+            Assert.Equal(status == 429, response.Header("retry-after") is not null);
+            Assert.Equal(status == 429, response.Header("retry-after-ms") is not null);
+        }
+    }
+
+    [Fact]
+    public void Every_rejection_code_has_a_status_and_none_is_409() =>
+        Assert.All(Enum.GetValues<RejectionCode>(), code => Assert.NotEqual(409, Gateway.Errors.Failures.Of(code, "x").Status));
+
+    [Theory]
+    [InlineData(FailureKind.Content, 400, "invalid_request_error", "content_refused")]
+    [InlineData(FailureKind.Provider, 500, "server_error", "provider_error")]
+    [InlineData(FailureKind.WorkerLost, 500, "server_error", "worker_lost")]
+    [InlineData(FailureKind.Deadline, 504, "server_error", "deadline_exceeded")]
+    public async Task A_failed_turn_says_why_and_that_asking_again_is_pointless(FailureKind kind, int status, string type, string code)
+    {
+        foreach (var body in new[] { Responses.Hi, Responses.HiStreamed })
+        {
+            await using var server = await GatewayServer.StartAsync();
+            server.Conversations.Script = (_, _) => Task.FromResult<Outcome>(new Outcome.Failed(kind, "It broke \"so\"."));
+            using var response = await server.PostAsync(body, ("Idempotency-Key", "k1"));
+            var error = await response.ErrorAsync((HttpStatusCode)status);
+            Assert.Equal((type, code, "The turn failed: It broke \"so\"."), (error.Type, error.Code, error.Message));
+            Assert.Equal("false", response.Header("x-should-retry"));
+            Assert.Equal("k1", response.Header("Idempotency-Key"));
+        }
+    }
+
+    [Fact]
+    public async Task A_context_that_is_too_long_has_the_code_that_clients_know()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Conversations.Script = (_, _) => Task.FromResult<Outcome>(
+            new Outcome.Failed(FailureKind.Content, "400 context_length_exceeded: at most 8192 tokens."));
+        using var response = await server.PostAsync(Responses.Hi);
+        Assert.Equal("context_length_exceeded", (await response.ErrorAsync(HttpStatusCode.BadRequest)).Code);
+    }
+
+    [Theory]
+    [InlineData(CancelledBy.Client, "at a client's request")]
+    [InlineData(CancelledBy.LaterTurn, "a later turn of the conversation interrupted it")]
+    public async Task A_cancelled_turn_is_400_and_says_who_ended_it(CancelledBy by, string message)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Conversations.Script = (_, _) => Task.FromResult<Outcome>(new Outcome.Cancelled(by));
+        using var response = await server.PostAsync(Responses.Hi);
+        var error = await response.ErrorAsync(HttpStatusCode.BadRequest);
+        Assert.Equal("turn_cancelled", error.Code);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1500, "2", "1500")]
+    [InlineData(0, "1", "1")]
+    [InlineData(3000, "3", "3000")]
+    public async Task An_unreachable_database_is_503_with_the_time_to_come_back(int milliseconds, string seconds, string exact)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Conversations.Script = (_, _) =>
+            throw new ConversationsUnavailableException("The database did not answer in 30 s.", TimeSpan.FromMilliseconds(milliseconds));
+        using var response = await server.PostAsync(Responses.Hi);
+        var error = await response.ErrorAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Equal(("server_error", "service_unavailable"), (error.Type, error.Code));
+        Assert.Equal("The database did not answer in 30 s.", error.Message);
+        Assert.Equal((seconds, exact, null), (response.Header("retry-after"), response.Header("retry-after-ms"), response.Header("x-should-retry")));
+    }
+
+    [Fact]
+    public async Task An_unforeseen_failure_is_500_and_tells_no_secrets()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Conversations.Script = (_, _) => throw new InvalidOperationException("password=hunter2");
+        using var response = await server.PostAsync(Responses.Hi);
+        var error = await response.ErrorAsync(HttpStatusCode.InternalServerError);
+        Assert.Equal(("server_error", "internal_error"), (error.Type, error.Code));
+        Assert.DoesNotContain("hunter2", error.Message, StringComparison.Ordinal);
+        Assert.Contains(response.Header("x-request-id")!, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_key_with_another_body_is_422()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var first = await server.PostAsync(Responses.Hi, ("Idempotency-Key", "k1"));
+        using var second = await server.PostAsync(Responses.Hi.Replace("Hi", "Ho", StringComparison.Ordinal), ("Idempotency-Key", "k1"));
+        Assert.Equal("Idempotency-Key", (await second.ErrorAsync(HttpStatusCode.UnprocessableEntity)).Param);
+    }
+}
