@@ -15,7 +15,7 @@ public class ConversationProperties
         {
             var world = new ConversationWorld();
             foreach (var step in script) world.Do(step);
-            SameState.Assert(world.Live, Some.Fold(world.Journal));
+            Structure.Equal(world.Live, Some.Fold(world.Journal));
         });
 
     [Property(MaxTest = Cases)]
