@@ -50,9 +50,9 @@ internal static class Startup
         AggregateException { InnerException: { } inner } => MessageOf(inner),
         IOException { InnerException: not null } port when IsAddressInUse(port) => $"{port.Message} Stop the other process, or choose another address with --urls http://127.0.0.1:8090.",
         _ when IsAddressInUse(error) => "The port for other nodes is in use. Stop the other process, or choose another one with ActorLlm:Cluster:Port.",
-        InvalidOperationException { InnerException: { } inner } => MessageOf(inner),
-        FormatException format => $"the configuration is not valid. {format.Message}",
-        InvalidOperationException => $"the configuration is not valid. {error.Message}",
+        // What the configuration binder throws for a value of the wrong type; the message names the key.
+        InvalidOperationException { InnerException: FormatException or ArgumentException or OverflowException } => $"the configuration is not valid. {error.Message}",
+        InvalidDataException or FormatException => $"the configuration is not valid. {error.Message} {error.InnerException?.Message}",
         _ => null,
     };
 
