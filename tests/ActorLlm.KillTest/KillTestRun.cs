@@ -56,7 +56,7 @@ internal sealed class KillTestRun(KillTestOptions options, TextWriter output)
         await using var simulator = await SimulatorProcess.StartAsync();
         var database = await postgres.CreateDatabaseAsync();
         await using var journal = new JournalReader(database);
-        await using var cluster = TestCluster.Plan(database, simulator.Endpoint, folder);
+        await using var cluster = TestCluster.Plan(database, simulator.Endpoint, folder, _output);
         foreach (var node in cluster.Nodes)
             node.Start();
         await cluster.WaitReadyAsync(StartDeadline, cancellationToken);
@@ -67,7 +67,7 @@ internal sealed class KillTestRun(KillTestOptions options, TextWriter output)
         var events = await journal.ReadAllAsync(cancellationToken);
         var calls = await ModelCalls.ReadAsync(simulator.Address, cancellationToken);
         var verdict = Checker.Check(_ledger.Turns, events, new ReplyOracle().Reply);
-        return new KillTestResult(options, _ledger, events, calls, verdict, healing);
+        return new KillTestResult(options, _ledger, events, calls, verdict, healing, cluster.Nodes.Sum(node => node.TimesDowned));
     }
 
     private async Task<TimeSpan> LoadAndKillAsync(TestCluster cluster, JournalReader journal, CancellationToken cancellationToken)

@@ -12,8 +12,10 @@ namespace ActorLlm.KillTest.Reporting;
 /// <param name="Calls">What the model was asked.</param>
 /// <param name="Verdict">What is wrong.</param>
 /// <param name="Healing">From the end of the faults to the last outcome.</param>
+/// <param name="TimesDowned">How often the cluster put out a node that nobody had killed.</param>
 internal sealed record KillTestResult(
-    KillTestOptions Options, ClientLedger Clients, IReadOnlyList<JournalEvent> Journal, ModelCalls Calls, Verdict Verdict, TimeSpan Healing)
+    KillTestOptions Options, ClientLedger Clients, IReadOnlyList<JournalEvent> Journal, ModelCalls Calls, Verdict Verdict, TimeSpan Healing,
+    int TimesDowned)
 {
     public int Count(EventKind kind) => Journal.Count(e => e.Kind == kind);
 

@@ -21,7 +21,8 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <param name="postgres">The connection string of an empty database.</param>
     /// <param name="model">The endpoint of the simulated model.</param>
     /// <param name="folder">Where the nodes' logs go.</param>
-    public static TestCluster Plan(string postgres, Uri model, string folder)
+    /// <param name="output">Where it is told that a node ended by itself.</param>
+    public static TestCluster Plan(string postgres, Uri model, string folder, TextWriter output)
     {
         var ports = FreePorts(2 * NodeCount);
         var (http, remote) = (ports[..NodeCount], ports[NodeCount..]);
@@ -38,7 +39,8 @@ internal sealed class TestCluster : IAsyncDisposable
                 ["ActorLlm__Backends__sim__Type"] = "OpenAI",
                 ["ActorLlm__Backends__sim__Endpoint"] = model.AbsoluteUri,
                 ["ActorLlm__Backends__sim__Models__0"] = "simulator",
-            }))]);
+            },
+            output))]);
     }
 
     /// <summary>Where requests may go: the nodes whose processes run, ready or not, as a load balancer's list is never quite up to date.</summary>
