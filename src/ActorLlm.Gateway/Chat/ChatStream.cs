@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ActorLlm.Gateway.Chat;
 
 /// <summary>
-/// One streamed reply. The status stays open until there is something to show: the first text, the outcome, or the first heartbeat.
+/// One streamed reply. The status stays open until there is something to show: the first text, the outcome, or, once the turn is
+/// durable, the first heartbeat.
 /// After that a failure is an error frame, no <c>[DONE]</c> and an aborted transport, so that no client takes the text for a whole reply.
 /// </summary>
 internal sealed class ChatStream : IDisposable
@@ -23,6 +24,7 @@ internal sealed class ChatStream : IDisposable
     private readonly CancellationTokenSource _stop;
     private Task _silence = Task.CompletedTask;
     private long _lastWrite;
+    private bool _accepted;
     private bool _started;
 
     public ChatStream(HttpContext http, CompletionHead head, bool includeUsage, TimeSpan heartbeat, TimeProvider time)
@@ -66,6 +68,9 @@ internal sealed class ChatStream : IDisposable
         {
             switch (turn.Current)
             {
+                case TurnUpdate.Accepted:
+                    _accepted = true;
+                    break;
                 case TurnUpdate.Text text:
                     Start();
                     _chunks.Text(text.Delta);
@@ -117,7 +122,9 @@ internal sealed class ChatStream : IDisposable
     private ValueTask ShowLifeAsync()
     {
         if (_started) _chunks.Ping();
-        else Start();
+        else if (_accepted) Start();
+        // A status of 200 says that the turn is accepted, so none before it is. That wait is bounded by ActorLlm:AcceptTimeout.
+        else return ValueTask.CompletedTask;
         return FlushAsync();
     }
 

@@ -123,6 +123,25 @@ public sealed class ChatStreamTests
     }
 
     [Fact]
+    public async Task A_turn_that_is_not_durable_yet_keeps_its_status_open_however_long_the_silence()
+    {
+        var time = new FakeTimeProvider(Now);
+        await using var server = await ScriptedAsync(time);
+        var post = server.PostAsync(Responses.HiStreamed);
+        for (var seconds = 0; seconds < 200 && !post.IsCompleted; seconds++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            // A heartbeat that should not be would need this long to arrive.
+            await Task.Delay(1);
+        }
+
+        Assert.False(post.IsCompleted);
+        _updates.Writer.Complete(new ConversationsUnavailableException("No answer in 15 s.", TimeSpan.FromSeconds(2)));
+        using var response = await post;
+        await response.ErrorAsync(HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Fact]
     public async Task A_failure_before_the_first_text_is_a_real_status()
     {
         await using var server = await ScriptedAsync();
