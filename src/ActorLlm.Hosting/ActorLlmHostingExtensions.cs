@@ -30,6 +30,8 @@ public static class ActorLlmHostingExtensions
         builder.Services.AddAkka(SystemName, (akka, services) =>
         {
             var options = services.GetRequiredService<IOptions<ActorLlmOptions>>().Value;
+            // First, so that its settings come before the defaults that clustering brings.
+            akka.WithActorLlm(services);
             akka.WithRemoting(new RemoteOptions
             {
                 HostName = options.Cluster.BindHostname ?? options.Cluster.Hostname,
@@ -41,7 +43,6 @@ public static class ActorLlmHostingExtensions
                 Roles = [.. options.Roles],
                 SeedNodes = [.. options.Cluster.SeedNodes.Select(seed => $"akka.tcp://{SystemName}@{seed}")],
             });
-            akka.WithActorLlm(services);
             if (options.Cluster.SeedNodes.Count == 0)
             {
                 akka.AddStartup((system, _) =>
