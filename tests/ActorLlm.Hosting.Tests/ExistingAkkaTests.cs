@@ -36,7 +36,7 @@ public class ExistingAkkaTests
         Assert.Equal("host-system", system.Name);
         Assert.Equal(11, system.Settings.Config.GetInt("akka.cluster.failure-detector.threshold"));
         // There is one only where the places of shards are kept by all nodes, not in the memory of one.
-        await system.ActorSelection("/system/sharding/replicator").ResolveOne(TimeSpan.FromSeconds(10));
+        await system.ActorSelection("/system/sharding/conversationReplicator").ResolveOne(TimeSpan.FromSeconds(10));
         await host.StopAsync();
     }
 }
