@@ -27,13 +27,6 @@ public static class ActorLlmConfig
             .WithFallback(SqlPersistence.DefaultConfiguration);
     }
 
-    /// <summary>
-    /// How conversations are sharded. It is handed to sharding as it is: whoever sets up clustering first puts that library's defaults before any
-    /// setting that is added as a fallback, among them a coordinator that forgets where the shards are when its node is lost.
-    /// </summary>
-    internal static Config Sharding(Config system) =>
-        Read("base.conf").GetConfig("akka.cluster.sharding").WithFallback(system.GetConfig("akka.cluster.sharding"));
-
     internal static string Quote(string text) => "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
 
     // Every type of the wire table, from the table itself: none can be forgotten.

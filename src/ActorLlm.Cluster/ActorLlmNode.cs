@@ -72,17 +72,10 @@ public static class ActorLlmNode
         return ClusterSharding.Get(system).Start(
             RegionName,
             entityId => Props.Create(() => new ConversationActor(ConversationId.Parse(entityId), runtime)),
-            ShardingSettings(system),
+            ClusterShardingSettings.Create(system).WithRole(Roles.Conversation),
             new ConversationExtractor(),
             ShardAllocationStrategy.LeastShardAllocationStrategy(absoluteLimit: 50, relativeLimit: 0.1),
             StopConversation.Instance);
-    }
-
-    private static ClusterShardingSettings ShardingSettings(ActorSystem system)
-    {
-        var sharding = ActorLlmConfig.Sharding(system.Settings.Config);
-        var singleton = system.Settings.Config.GetConfig(sharding.GetString("coordinator-singleton"));
-        return ClusterShardingSettings.Create(sharding, singleton).WithRole(Roles.Conversation);
     }
 
     private static IActorRef StartProxy(ActorSystem system) =>

@@ -30,8 +30,11 @@ public static class ActorLlmHostingExtensions
         builder.Services.AddAkka(SystemName, (akka, services) =>
         {
             var options = services.GetRequiredService<IOptions<ActorLlmOptions>>().Value;
-            // First, so that its settings come before the defaults that clustering brings.
-            akka.WithActorLlm(services);
+            akka.ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory();
+            });
             akka.WithRemoting(new RemoteOptions
             {
                 HostName = options.Cluster.BindHostname ?? options.Cluster.Hostname,
@@ -43,6 +46,7 @@ public static class ActorLlmHostingExtensions
                 Roles = [.. options.Roles],
                 SeedNodes = [.. options.Cluster.SeedNodes.Select(seed => $"akka.tcp://{SystemName}@{seed}")],
             });
+            akka.WithActorLlm(services);
             if (options.Cluster.SeedNodes.Count == 0)
             {
                 akka.AddStartup((system, _) =>
@@ -82,7 +86,8 @@ public static class ActorLlmHostingExtensions
 
     /// <summary>
     /// Adds ActorLlm to an actor system that the host sets up with Akka.Hosting. The host brings remoting and clustering, with the roles of
-    /// <see cref="Roles"/> on its nodes, and calls <see cref="AddActorLlmServices"/>; its own settings win over ActorLlm's.
+    /// <see cref="Roles"/> on its nodes, and calls <see cref="AddActorLlmServices"/>. ActorLlm's Akka settings go before those set so far; a host
+    /// overrides them by adding its own, prepended, after this call.
     /// </summary>
     public static AkkaConfigurationBuilder WithActorLlm(this AkkaConfigurationBuilder builder, IServiceProvider services)
     {
@@ -90,7 +95,8 @@ public static class ActorLlmHostingExtensions
         ArgumentNullException.ThrowIfNull(services);
         var options = services.GetRequiredService<IOptions<ActorLlmOptions>>().Value;
         var node = options.Node(services.GetRequiredService<TimeProvider>());
-        builder.AddHocon(ActorLlmConfig.For(node.Journal), HoconAddMode.Append);
+        // Before what is there: WithClustering brings defaults that would otherwise hide ours.
+        builder.AddHocon(ActorLlmConfig.For(node.Journal), HoconAddMode.Prepend);
         return builder.AddStartup((system, _) =>
             services.GetRequiredService<ClusterDoor>().Open(
                 system, ActorLlmNode.Start(system, node, services.GetRequiredService<BackendCatalog>())));

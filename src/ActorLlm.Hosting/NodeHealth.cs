@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Akka.Cluster;
 
 namespace ActorLlm.Hosting;
@@ -10,6 +11,9 @@ public interface INodeHealth
 
     /// <summary>Whether the process can still do its work; if not, only a restart helps. The text says why.</summary>
     (bool Alive, string Reason) CheckAlive();
+
+    /// <summary>Whether the cluster put this node out: it was cut off or silent for too long, and its process must be started again.</summary>
+    bool WasDowned { get; }
 }
 
 internal sealed class NodeHealth(ClusterDoor door, Microsoft.Extensions.Options.IOptions<ActorLlmOptions> options) : INodeHealth
@@ -29,6 +33,9 @@ internal sealed class NodeHealth(ClusterDoor door, Microsoft.Extensions.Options.
             return (false, error.Message);
         }
     }
+
+    public bool WasDowned =>
+        door.System is { } system && CoordinatedShutdown.Get(system).ShutdownReason is CoordinatedShutdown.ClusterDowningReason;
 
     public (bool Alive, string Reason) CheckAlive() => door.System is { WhenTerminated.IsCompleted: true }
         ? (false, "The actor system has ended: the node was downed or shut down.")

@@ -15,5 +15,7 @@ return await Startup.RunAsync(async () =>
     app.MapHealth();
     app.MapActorLlm();
     app.AnnounceAtStart();
+    var health = app.Services.GetRequiredService<INodeHealth>();
     await app.RunAsync();
+    return health.WasDowned;
 });

@@ -10,13 +10,18 @@ namespace ActorLlm.Node;
 internal static class Startup
 {
     private const int StartFailed = 1;
+    private const int Downed = 2;
 
-    public static async Task<int> RunAsync(Func<Task> run)
+    /// <summary>Runs the node to its end: 0 after an ordinary stop, 1 when it could not start, 2 when the cluster put it out.</summary>
+    /// <param name="run">Runs it, and says whether the cluster put it out.</param>
+    public static async Task<int> RunAsync(Func<Task<bool>> run)
     {
         try
         {
-            await run();
-            return 0;
+            if (!await run()) return 0;
+            await Console.Error.WriteLineAsync(
+                "actorllm-node: the cluster put this node out, as it was cut off or silent for too long. Start it again; nothing that was accepted is lost.");
+            return Downed;
         }
         catch (Exception error) when (MessageOf(error) is { } message)
         {
@@ -45,9 +50,9 @@ internal static class Startup
         AggregateException { InnerException: { } inner } => MessageOf(inner),
         IOException { InnerException: not null } port when IsAddressInUse(port) => $"{port.Message} Stop the other process, or choose another address with --urls http://127.0.0.1:8090.",
         _ when IsAddressInUse(error) => "The port for other nodes is in use. Stop the other process, or choose another one with ActorLlm:Cluster:Port.",
-        InvalidOperationException { InnerException: { } inner } => MessageOf(inner),
-        FormatException format => $"the configuration is not valid. {format.Message}",
-        InvalidOperationException => $"the configuration is not valid. {error.Message}",
+        // What the configuration binder throws for a value of the wrong type; the message names the key.
+        InvalidOperationException { InnerException: FormatException or ArgumentException or OverflowException } => $"the configuration is not valid. {error.Message}",
+        InvalidDataException or FormatException => $"the configuration is not valid. {error.Message} {error.InnerException?.Message}",
         _ => null,
     };
 

@@ -21,10 +21,10 @@ public class ExistingAkkaTests
         builder.Services.AddActorLlmServices(
             builder.Configuration, options => options.Sqlite = Path.Combine(Directory.CreateTempSubdirectory("actorllm-").FullName, "test.db"));
         builder.Services.AddAkka("host-system", (akka, services) => akka
-            .AddHocon("akka.cluster.failure-detector.threshold = 11", HoconAddMode.Prepend)
             .WithRemoting("127.0.0.1", 0)
             .WithClustering(new Akka.Cluster.Hosting.ClusterOptions { Roles = [.. Roles.All, "shop"] })
             .WithActorLlm(services)
+            .AddHocon("akka.cluster.failure-detector.threshold = 11", HoconAddMode.Prepend)
             .AddStartup((system, _) => Akka.Cluster.Cluster.Get(system).Join(Akka.Cluster.Cluster.Get(system).SelfAddress)));
         using var host = builder.Build();
         await host.StartAsync();

@@ -9,7 +9,7 @@ namespace ActorLlm.Cli.Processes;
 /// </summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan HealthPollInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan HealthPollInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan HealthRequestTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StopGraceAtDispose = TimeSpan.FromSeconds(20);
 
@@ -123,7 +123,10 @@ public sealed class ServerProcess : IAsyncDisposable
 
     private static ProcessStartInfo Describe(ServerStart start)
     {
-        var info = new ProcessStartInfo(DotnetHost.Path)
+        // In a session of its own, Ctrl-C on the terminal reaches this program alone, which then ends its servers in their order.
+        // setsid replaces itself by the server, so the process id is the server's.
+        string[] command = CommandRunner.FindOnPath("setsid") is { } setsid ? [setsid, DotnetHost.Path] : [DotnetHost.Path];
+        var info = new ProcessStartInfo(command[0])
         {
             WorkingDirectory = start.WorkingFolder,
             RedirectStandardInput = true,
@@ -131,8 +134,7 @@ public sealed class ServerProcess : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        info.ArgumentList.Add(start.AssemblyPath);
-        foreach (var argument in start.Arguments)
+        foreach (var argument in command.Skip(1).Append(start.AssemblyPath).Concat(start.Arguments))
             info.ArgumentList.Add(argument);
         foreach (var name in info.Environment.Keys.ToArray())
         {

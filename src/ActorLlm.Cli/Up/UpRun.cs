@@ -9,10 +9,13 @@ namespace ActorLlm.Cli.Up;
 public sealed class UpRun(TextWriter output)
 {
     private static readonly TimeSpan FormationDeadline = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ModelsTimeout = TimeSpan.FromSeconds(5);
 
     private readonly TextWriter _output = TextWriter.Synchronized(output);
+
+    // While nodes come and leave one after the other they warn of each other: that is no news, and it is in their logs.
+    private volatile bool _formed;
 
     /// <summary>Runs until the token is cancelled, which ends everything in order, or until no node is left.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
@@ -67,6 +70,7 @@ public sealed class UpRun(TextWriter output)
                 nodes.Add(Start(plan));
             _output.WriteLine($"Starting {plans.Count} node{(plans.Count == 1 ? "" : "s")}; logs are in {Path.GetFullPath(options.DataFolder)}.");
             await WaitFormedAsync(plans, nodes, cancellationToken);
+            _formed = true;
             await TellAddressesAsync(plans, nodes, cancellationToken);
             return await WatchAsync(plans, nodes, cancellationToken);
         }
@@ -86,7 +90,7 @@ public sealed class UpRun(TextWriter output)
         {
             OnLine = line =>
             {
-                if (filter.IsShown(line))
+                if (filter.IsShown(line) && _formed)
                     _output.WriteLine($"[{plan.Name}] {line}");
             },
         });
@@ -166,15 +170,23 @@ public sealed class UpRun(TextWriter output)
 
     private async Task StopAllAsync(List<ServerProcess> nodes)
     {
+        _formed = false;
         var running = nodes.Where(node => !node.Exited.IsCompleted).ToArray();
         if (running.Length > 0)
             _output.WriteLine($"Stopping {running.Length} node{(running.Length == 1 ? "" : "s")} ...");
-        await Task.WhenAll(running.Select(async node =>
-        {
-            var exitCode = await node.StopAsync(StopGrace);
-            _output.WriteLine(exitCode is { } code ? $"{node.Name} ended with exit code {code}." : $"{node.Name} did not end within {StopGrace.TotalSeconds:0} s and was killed.");
-        }));
+        // The first is the oldest, which holds the cluster's singletons: when it leaves last, none of them has to be handed to a
+        // node that leaves as well, which would be waited for in vain.
+        await Task.WhenAll(running.Skip(1).Select(StopAsync));
+        await Task.WhenAll(running.Take(1).Select(StopAsync));
         foreach (var node in nodes)
             await node.DisposeAsync();
+    }
+
+    private async Task StopAsync(ServerProcess node)
+    {
+        var exitCode = await node.StopAsync(StopGrace);
+        _output.WriteLine(exitCode is { } code
+            ? $"{node.Name} ended with exit code {code}."
+            : $"{node.Name} did not end within {StopGrace.TotalSeconds:0} s and was killed.");
     }
 }

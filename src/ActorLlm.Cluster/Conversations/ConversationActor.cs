@@ -112,9 +112,8 @@ internal sealed class ConversationActor : UntypedPersistentActor
     protected override void PostStop()
     {
         _alarm.Clear();
-        // The attempt may go on, and the next incarnation adopts it by its heartbeat; but this node's dispatcher would count it against its worker
-        // for ever, or give it out late although the conversation has gone on elsewhere.
-        if (_run is { } run) _runtime.Dispatcher.Tell(new AttemptClosed(KeyOf(run)), Self);
+        // The worker goes on, and its result finds the conversation's next home; this node's dispatcher no longer counts it.
+        if (_run is { } run) _runtime.Dispatcher.Tell(new AttemptClosed(KeyOf(run)), ActorRefs.NoSender);
         base.PostStop();
     }
 

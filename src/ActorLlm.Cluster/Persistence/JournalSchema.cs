@@ -57,15 +57,19 @@ public static class JournalSchema
     {
         try
         {
+            if (settings.Provider == JournalProvider.Sqlite && Path.GetDirectoryName(Path.GetFullPath(settings.Place)) is { } folder)
+                Directory.CreateDirectory(folder);
             await using var source = settings.CreateDataSource();
             await using var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
             await work(connection).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is DbException or TimeoutException or System.Net.Sockets.SocketException or IOException)
+        catch (Exception error) when (error is DbException or TimeoutException or System.Net.Sockets.SocketException or IOException or UnauthorizedAccessException)
         {
             throw new JournalUnusableException(
-                $"The {settings.Provider} database {settings.Place} cannot be used: {error.Message} "
-                + "Check that it runs, that the address and the credentials are right, and that it may create tables.",
+                $"The {settings.Provider} database {settings.Place} cannot be used: {error.Message.TrimEnd('.')}. "
+                + (settings.Provider == JournalProvider.Sqlite
+                    ? "Check that the folder can be written to, or set ActorLlm:Sqlite to another path."
+                    : "Check that it runs, that the address and the credentials are right, and that it may create tables."),
                 error);
         }
     }

@@ -19,13 +19,9 @@ public enum JournalProvider
 /// <param name="ConnectionString">As the provider's ADO.NET driver takes it.</param>
 public sealed record JournalSettings(JournalProvider Provider, string ConnectionString)
 {
-    /// <summary>A SQLite file; its folder is made when it is missing.</summary>
-    public static JournalSettings Sqlite(string path)
-    {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
-        if (folder is not null) Directory.CreateDirectory(folder);
-        return new JournalSettings(JournalProvider.Sqlite, new SqliteConnectionStringBuilder { DataSource = path }.ToString());
-    }
+    /// <summary>A SQLite file; it is made, with its folder, when it is missing.</summary>
+    public static JournalSettings Sqlite(string path) =>
+        new(JournalProvider.Sqlite, new SqliteConnectionStringBuilder { DataSource = path }.ToString());
 
     /// <summary>A PostgreSQL database.</summary>
     /// <exception cref="ArgumentException">The connection string is not valid.</exception>

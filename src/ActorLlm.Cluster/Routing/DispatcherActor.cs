@@ -90,6 +90,7 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
 
     private void Take(RunAttempt run)
     {
+        if (_waiting.Count >= Limits.MaxQueuedAttempts) DropClosed();
         if (_waiting.Count >= Limits.MaxQueuedAttempts)
         {
             Sender.Tell(new AttemptResult(run.Key, new AttemptEnd.Failed(
@@ -114,6 +115,16 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
             }
 
             _waiting.Dequeue();
+        }
+    }
+
+    /// <summary>Attempts that were closed while they waited keep their place until it is needed.</summary>
+    private void DropClosed()
+    {
+        for (var left = _waiting.Count; left > 0; left--)
+        {
+            var key = _waiting.Dequeue();
+            if (_flights.TryGetValue(key, out var flight) && flight.Worker is null) _waiting.Enqueue(key);
         }
     }
 

@@ -27,7 +27,7 @@ public sealed record AttachStream(AttemptKey Key, int FromOffset) : AttemptMessa
 /// <summary>A piece of a running attempt's text, to a subscriber.</summary>
 /// <param name="Key">The attempt.</param>
 /// <param name="Offset">Where the piece starts in the reply, in UTF-16 code units.</param>
-/// <param name="Text">The piece.</param>
+/// <param name="Text">The piece. It neither begins nor ends inside a surrogate pair: half of one cannot travel as UTF-8.</param>
 public sealed record StreamChunk(AttemptKey Key, int Offset, string Text) : AttemptMessage(Key);
 
 /// <summary>The attempt is in good hands: whoever holds it to the conversation, each <see cref="Limits.HeartbeatInterval"/>.</summary>

@@ -56,14 +56,24 @@ public sealed class UnfinishedIndex(long watermark)
         }
     }
 
-    /// <summary>Takes rows read in one statement, in rising order: rows beyond <see cref="Head"/>, and rows that fill gaps.</summary>
-    public void Read(IEnumerable<JournalMark> rows, DateTimeOffset now)
+    /// <summary>
+    /// Takes rows read in one statement, in rising order: rows beyond <see cref="Head"/>, and rows that fill gaps. A row that was read before
+    /// changes nothing.
+    /// </summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="now">
+    /// The time before the statement was sent: what was missing then may have appeared since, however long the answer took.
+    /// </param>
+    /// <param name="complete">False when the statement's limit cut the rows off: missing numbers beyond the last one are not given up then.</param>
+    public void Read(IEnumerable<JournalMark> rows, DateTimeOffset now, bool complete = true)
     {
+        var last = 0L;
         foreach (var row in rows)
         {
+            last = row.Ordering;
             if (row.Ordering <= Head)
             {
-                Fill(row.Ordering);
+                if (!Fill(row.Ordering)) continue;
             }
             else
             {
@@ -74,7 +84,7 @@ public sealed class UnfinishedIndex(long watermark)
             Tally(row, now);
         }
 
-        _gaps.RemoveAll(gap => gap.SeenAt + GapPatience < now);
+        _gaps.RemoveAll(gap => gap.SeenAt + GapPatience < now && (complete || gap.To < last));
     }
 
     /// <summary>Conversations unfinished and first seen so before a time.</summary>
@@ -96,14 +106,15 @@ public sealed class UnfinishedIndex(long watermark)
         }
     }
 
-    private void Fill(long ordering)
+    private bool Fill(long ordering)
     {
         var index = _gaps.FindIndex(gap => gap.From <= ordering && ordering <= gap.To);
-        if (index < 0) return;
+        if (index < 0) return false;
         var gap = _gaps[index];
         _gaps.RemoveAt(index);
         if (ordering < gap.To) _gaps.Insert(index, gap with { From = ordering + 1 });
         if (gap.From < ordering) _gaps.Insert(index, gap with { To = ordering - 1 });
+        return true;
     }
 
     private readonly record struct Open(int Turns, long Since, DateTimeOffset SeenAt);

@@ -21,7 +21,7 @@ public readonly record struct WorkerLoad(
 }
 
 /// <summary>
-/// The workers known to one dispatcher, and the choice among them: of two picked at random, the one with the better score.
+/// The workers known to one dispatcher, and the choice among them: of two different ones picked at random, the one with the better score.
 /// Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", IEEE TPDS 12(10), 2001.
 /// </summary>
 /// <typeparam name="TWorker">How a worker is addressed.</typeparam>
@@ -29,6 +29,7 @@ public sealed class WorkerTable<TWorker> where TWorker : notnull
 {
     private readonly Dictionary<TWorker, WorkerLoad> _workers = [];
     private readonly List<TWorker> _order = [];
+    private readonly HashSet<TWorker> _unreachable = [];
 
     /// <summary>The workers and their loads.</summary>
     public IReadOnlyDictionary<TWorker, WorkerLoad> Workers => _workers;
@@ -39,21 +40,24 @@ public sealed class WorkerTable<TWorker> where TWorker : notnull
         if (!_workers.TryGetValue(worker, out var load))
         {
             _order.Add(worker);
-            load = new WorkerLoad { Reachable = true };
+            load = new WorkerLoad { Reachable = !_unreachable.Contains(worker) };
         }
 
         _workers[worker] = load with { Capacity = capacity, Reported = inFlight, MineAtReport = load.Mine, Latency = latency };
     }
 
-    /// <summary>Notes that a worker's node became reachable or unreachable.</summary>
+    /// <summary>Notes that a worker's node became reachable or unreachable, also before its first report.</summary>
     public void SetReachable(TWorker worker, bool reachable)
     {
+        if (reachable) _unreachable.Remove(worker);
+        else _unreachable.Add(worker);
         if (_workers.TryGetValue(worker, out var load)) _workers[worker] = load with { Reachable = reachable };
     }
 
     /// <summary>Forgets a worker.</summary>
     public void Remove(TWorker worker)
     {
+        _unreachable.Remove(worker);
         if (_workers.Remove(worker)) _order.Remove(worker);
     }
 
@@ -68,8 +72,10 @@ public sealed class WorkerTable<TWorker> where TWorker : notnull
     {
         worker = default!;
         if (_order.Count == 0) return false;
-        var first = _order[random.Next(_order.Count)];
-        var second = _order[random.Next(_order.Count)];
+        var i = random.Next(_order.Count);
+        // Two different ones: among few workers, drawing the same twice would often leave the choice to chance.
+        var j = _order.Count == 1 ? i : (i + 1 + random.Next(_order.Count - 1)) % _order.Count;
+        var (first, second) = (_order[i], _order[j]);
         var (a, b) = (_workers[first], _workers[second]);
         if (a.HasRoom && b.HasRoom) worker = a.Score <= b.Score ? first : second;
         else if (a.HasRoom || b.HasRoom) worker = a.HasRoom ? first : second;

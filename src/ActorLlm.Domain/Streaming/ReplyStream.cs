@@ -11,6 +11,7 @@ public sealed class ReplyStream
     private readonly StringBuilder _shown = new();
     private int _attempt;
     private int _position;
+    private bool _complete;
 
     /// <summary>Length of the text shown, in UTF-16 code units.</summary>
     public int Length => _shown.Length;
@@ -24,12 +25,12 @@ public sealed class ReplyStream
     /// <summary>Where an attempt's next piece is expected to start; a piece beyond it means that one was missed.</summary>
     public int Expected(int attempt) => attempt == _attempt ? _position : 0;
 
-    /// <summary>Takes a piece; gives the text that can be shown now, or an empty string.</summary>
+    /// <summary>Takes a piece; gives the text that can be shown now, or an empty string. After <see cref="Complete"/> there is none.</summary>
     /// <returns>False when a piece before this one was missed.</returns>
     public bool TryAdd(int attempt, int offset, string text, out string shown)
     {
         shown = "";
-        if (attempt < _attempt) return true;
+        if (_complete || attempt < _attempt) return true;
         if (attempt > _attempt) (_attempt, _position) = (attempt, 0);
         if (offset > _position) return false;
         var known = _position - offset;
@@ -48,6 +49,7 @@ public sealed class ReplyStream
     /// <summary>Takes the committed reply; gives what of it was not shown yet. It sets <see cref="Diverged"/> if what was shown is not its beginning.</summary>
     public string Complete(string reply)
     {
+        _complete = true;
         if (!reply.StartsWith(_shown.ToString(), StringComparison.Ordinal)) Diverged = true;
         if (Diverged) return "";
         var rest = reply[_shown.Length..];

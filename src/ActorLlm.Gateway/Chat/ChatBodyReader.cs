@@ -47,7 +47,8 @@ internal static class ChatBodyReader
     // then never reads the 413; without one it takes the rest in for some seconds.
     private static void LiftServerLimit(HttpRequest request)
     {
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
+        var limit = request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>();
+        if (limit is { IsReadOnly: false }) limit.MaxRequestBodySize = null;
     }
 
     private static ApiError? WrongMediaType(HttpRequest request)

@@ -101,8 +101,14 @@ internal sealed class ChatStream : IDisposable
         var update = next.AsTask();
         while (await Task.WhenAny(update, _silence) != update && !_stop.IsCancellationRequested)
         {
-            if (_time.GetElapsedTime(_lastWrite) >= _heartbeat) await ShowLifeAsync();
-            _silence = Task.Delay(_heartbeat - _time.GetElapsedTime(_lastWrite), _time, _stop.Token);
+            var quiet = _time.GetElapsedTime(_lastWrite);
+            if (quiet >= _heartbeat)
+            {
+                await ShowLifeAsync();
+                quiet = TimeSpan.Zero;
+            }
+
+            _silence = Task.Delay(_heartbeat - quiet, _time, _stop.Token);
         }
 
         return await update;

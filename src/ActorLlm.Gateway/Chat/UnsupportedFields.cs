@@ -45,7 +45,8 @@ internal static class UnsupportedFields
     }
 
     private static ApiError? ModalitiesError(JsonElement modalities) =>
-        IsEmpty(modalities) || (modalities.ValueKind == JsonValueKind.Array && modalities.EnumerateArray().All(one => Is(one, "\"text\""u8)))
+        IsEmpty(modalities)
+        || (modalities.ValueKind == JsonValueKind.Array && modalities.EnumerateArray().All(one => Is(one, "\"text\""u8)))
             ? null
             : ApiError.Unsupported("modalities", "modalities asks for more than text; only [\"text\"] is supported by this server.");
 

@@ -6,7 +6,7 @@ namespace ActorLlm.Cli.Tests.Postgres;
 
 public sealed class PrivatePostgresTests
 {
-    [Fact]
+    [PrivatePostgresFact]
     public async Task A_committed_row_survives_a_kill_and_a_start_on_the_same_port()
     {
         await using var server = await PrivatePostgres.StartAsync(new PrivatePostgresOptions());
@@ -21,7 +21,7 @@ public sealed class PrivatePostgresTests
         Assert.Equal("on", await ScalarAsync(server.ConnectionString, "SHOW fsync"));
     }
 
-    [Fact]
+    [PrivatePostgresFact]
     public async Task A_named_folder_keeps_its_data_and_a_temporary_one_goes()
     {
         var named = Directory.CreateTempSubdirectory("actorllm-test-");

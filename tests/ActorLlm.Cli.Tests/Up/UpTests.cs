@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using ActorLlm.Cli.Processes;
+using ActorLlm.Testing;
 
 namespace ActorLlm.Cli.Tests.Up;
 
@@ -30,7 +31,7 @@ public sealed partial class UpTests : IAsyncLifetime
         _folder.Delete(recursive: true);
     }
 
-    [Fact]
+    [PrivatePostgresFact]
     public async Task Three_nodes_form_a_cluster_that_replies_outlives_one_of_them_and_ends_in_order()
     {
         var httpPort = Start(nodes: 3);
@@ -48,7 +49,7 @@ public sealed partial class UpTests : IAsyncLifetime
         Assert.DoesNotContain(Lines(), line => line.Contains("was killed", StringComparison.Ordinal));
     }
 
-    [Fact]
+    [PrivatePostgresFact]
     public async Task Neither_nodes_nor_database_outlive_a_command_that_was_killed()
     {
         var httpPort = Start(nodes: 1);

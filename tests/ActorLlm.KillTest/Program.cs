@@ -1,0 +1,3 @@
+using ActorLlm.KillTest;
+
+return await KillTestCommand.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+using ActorLlm.KillTest.Checking;
+using ActorLlm.KillTest.Journal;
+using ActorLlm.KillTest.Ledger;
+
+namespace ActorLlm.KillTest.Reporting;
+
+/// <summary>A run as a page of Markdown.</summary>
+internal static class Report
+{
+    private const int ViolationsShown = 20;
+
+    // As stored; see FailureKind in src/ActorLlm.Domain.
+    private static readonly string[] FailureKinds = ["unknown", "content", "provider", "worker lost", "interrupted", "deadline"];
+
+    public static string Write(KillTestResult result)
+    {
+        var page = new StringBuilder();
+        page.AppendLine("# Kill test").AppendLine();
+        Setting(page, result);
+        page.AppendLine().AppendLine($"**{Headline(result)}**").AppendLine();
+        Figures(page, result);
+        page.AppendLine();
+        FailoverTable(page, result);
+        Violations(page, result.Verdict);
+        return page.ToString();
+    }
+
+    /// <summary>The result in one line.</summary>
+    public static string Headline(KillTestResult result)
+    {
+        var verdict = result.Verdict;
+        var counts = $"lost {verdict.Count(ViolationKind.Lost)}, duplicated {verdict.Count(ViolationKind.Duplicated)}, "
+            + $"reordered {verdict.Count(ViolationKind.Reordered)}, unexpected {verdict.Count(ViolationKind.Unexpected)}";
+        return result.Shortcoming is { } shortcoming ? $"{counts}; but this run proves nothing: {shortcoming}" : counts;
+    }
+
+    private static void Setting(StringBuilder page, KillTestResult result)
+    {
+        var options = result.Options;
+        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30);
+        page.AppendLine(Invariant($"- Command: `./build.sh kill-test --minutes {options.Minutes} --seed {options.Seed} --conversations {options.Conversations}`"));
+        page.AppendLine($"- Commit: {Commit()}");
+        page.AppendLine(Invariant($"- Machine: {Environment.ProcessorCount} cores, {memory:0} GiB; all of it (three nodes, PostgreSQL with fsync, the simulated model, the clients) on it"));
+    }
+
+    private static void Figures(StringBuilder page, KillTestResult result)
+    {
+        var clients = result.Clients;
+        var committed = result.Count(EventKind.Committed);
+        var attended = clients.Turns.Where(turn => turn is { Unattended: false, Settled: not null });
+        var latency = new Spread(attended.Select(turn => turn.Settled!.Value - turn.FirstSent!.Value));
+        page.AppendLine("| what | figure |").AppendLine("|---|---|");
+        Row("turns sent", clients.Turns.Count);
+        Row("conversations", clients.Turns.DistinctBy(turn => turn.Conversation).Count());
+        Row("accepted in the journal", result.Count(EventKind.Accepted));
+        Row("replies committed", committed);
+        Row("turns failed or cancelled", result.Count(EventKind.Failed) + result.Count(EventKind.Cancelled));
+        Row("turns whose client left until the end", clients.Turns.Count(turn => turn.Unattended));
+        Row("replies asked for again", clients.Turns.Sum(turn => turn.AskedAgain));
+        foreach (var kind in result.Journal.Where(e => e.Kind == EventKind.AttemptFailed).CountBy(e => e.Failure).OrderBy(kind => kind.Key))
+            Row($"attempts failed: {FailureKinds.ElementAtOrDefault(kind.Key) ?? $"kind {kind.Key}"}", kind.Value);
+        Row("model calls begun / answered", $"{result.Calls.Started} / {result.Calls.Completed}");
+        Row("model calls per committed reply", Invariant($"{(double)result.Calls.Started / Math.Max(1, committed):0.000}"));
+        Row("model calls beyond the attempts in the journal", result.UnexplainedCalls());
+        Row("kills of one node / of all three", $"{clients.Kills.Count(kill => kill.Victims.Count == 1)} / {clients.Kills.Count(kill => kill.Victims.Count > 1)}");
+        foreach (var retry in clients.Retries.OrderBy(retry => retry.Key, StringComparer.Ordinal))
+            Row($"requests sent again: {retry.Key}", retry.Value);
+        Row("whole turn as a client sees it, p50 / p99 / max", Invariant($"{latency.Percentile(0.5):0.0} / {latency.Percentile(0.99):0.0} / {latency.Percentile(1):0.0} s"));
+        Row("last outcome after the end of the faults", Invariant($"{result.Healing.TotalSeconds:0.0} s"));
+
+        void Row(string what, object figure) => page.AppendLine(Invariant($"| {what} | {figure} |"));
+    }
+
+    private static void FailoverTable(StringBuilder page, KillTestResult result)
+    {
+        var failover = new Failover(result.Journal);
+        page.AppendLine("Seconds from a kill to the outcome of turns that were unfinished then (the model takes 0.2 to 2 s of it):").AppendLine();
+        page.AppendLine("| kill | turns | p50 | p99 | max |").AppendLine("|---|---|---|---|---|");
+        KillRecord[] one = [.. result.Clients.Kills.Where(kill => kill.Victims.Count == 1)];
+        KillRecord[] all = [.. result.Clients.Kills.Where(kill => kill.Victims.Count > 1)];
+        page.AppendLine($"| one node, all unfinished turns | {failover.OfAll(one).Cells()} |");
+        page.AppendLine($"| one node, turns that it hit | {failover.OfHit(one).Cells()} |");
+        page.AppendLine($"| all nodes (down for up to 10 s) | {failover.OfAll(all).Cells()} |");
+        page.AppendLine().AppendLine("| kill | node | unfinished | hit | down s | ready after s | hit: last outcome s |").AppendLine("|---|---|---|---|---|---|---|");
+        var number = 0;
+        foreach (var kill in result.Clients.Kills)
+        {
+            var hit = failover.OfHit([kill]);
+            page.AppendLine(Invariant($"| {++number} | {string.Join(", ", kill.Victims)} | {kill.Unfinished.Count} | {hit.Count} | {kill.Downtime.TotalSeconds:0.0} | {kill.ReadyAfter.TotalSeconds:0.0} | {hit.Percentile(1):0.0} |"));
+        }
+    }
+
+    private static void Violations(StringBuilder page, Verdict verdict)
+    {
+        if (verdict.Holds)
+            return;
+        page.AppendLine().AppendLine("## Violations").AppendLine();
+        foreach (var violation in verdict.Violations.Take(ViolationsShown))
+            page.AppendLine($"- {violation}");
+        if (verdict.Violations.Count > ViolationsShown)
+            page.AppendLine($"- and {verdict.Violations.Count - ViolationsShown} more");
+    }
+
+    /// <summary>The commit that this program was built from, as the SDK writes it into the version after a plus sign.</summary>
+    private static string Commit()
+    {
+        var version = typeof(Report).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+        var plus = version.IndexOf('+', StringComparison.Ordinal);
+        return plus < 0 ? "unknown" : version[(plus + 1)..];
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
