@@ -19,7 +19,9 @@ internal static class ClosedLoop
         // A conversation goes on where it ended in an earlier round: its turn numbers are its keys.
         var start = firstTurn.GetValueOrDefault(subject.Name);
         // Every conversation is in memory, recovered or new, before the clock starts.
+        var cold = Stopwatch.StartNew();
         await Task.WhenAll(Enumerable.Range(0, conversations).Select(i => subject.TurnAsync(i, start)));
+        Console.Error.WriteLine($"{subject.Name}: first turn of each of {conversations} conversations took {cold.Elapsed.TotalSeconds:0.0} s");
         start++;
         var watch = Stopwatch.StartNew();
         var loops = Enumerable.Range(0, conversations).Select(i => Task.Run(() => LoopAsync(subject, service, i, start, watch, warmUp, warmUp + duration))).ToArray();

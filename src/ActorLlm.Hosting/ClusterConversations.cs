@@ -21,6 +21,7 @@ internal sealed class ClusterConversations(ClusterDoor door, IOptions<ActorLlmOp
     {
         var sink = new OutcomeSink();
         var refs = await JoinAsync(request, sink, cancellationToken).ConfigureAwait(false);
+        using var ended = FailAtTheEnd(sink);
         try
         {
             return await sink.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -41,6 +42,7 @@ internal sealed class ClusterConversations(ClusterDoor door, IOptions<ActorLlmOp
     {
         var sink = new StreamSink();
         var refs = await JoinAsync(request, sink, cancellationToken).ConfigureAwait(false);
+        using var ended = FailAtTheEnd(sink);
         try
         {
             while (await WaitAsync(sink, cancellationToken).ConfigureAwait(false))
@@ -103,6 +105,10 @@ internal sealed class ClusterConversations(ClusterDoor door, IOptions<ActorLlmOp
         return refs;
     }
 
+    /// <summary>The client actor fails the callers it knows when it stops; one that it never heard of, since it had stopped, would wait for ever.</summary>
+    private CancellationTokenRegistration FailAtTheEnd(ITurnSink sink) =>
+        door.Ended.UnsafeRegister(static sink => ((ITurnSink)sink!).Failed(new ClientStoppedException()), sink);
+
     /// <summary>What cannot be right is refused here, before it becomes a frame: a frame too large would be dropped in silence.</summary>
     private static void Check(TurnRequest request)
     {
@@ -128,6 +134,7 @@ internal sealed class ClusterConversations(ClusterDoor door, IOptions<ActorLlmOp
         var started = time.GetTimestamp();
         for (var n = 1; ; n++)
         {
+            if (door.Ended.IsCancellationRequested) throw Translate(new ClientStoppedException())!;
             var left = patience - time.GetElapsedTime(started);
             if (left <= TimeSpan.Zero) throw Translate(new AcceptanceUnknownException(patience))!;
             try

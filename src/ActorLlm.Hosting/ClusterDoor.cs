@@ -3,12 +3,23 @@ using Akka.Actor;
 
 namespace ActorLlm.Hosting;
 
-/// <summary>Opens once the actor system has started; callers wait before it.</summary>
+/// <summary>Opens once the actor system has started; callers wait before it. What they wait for behind it ends with the system.</summary>
+// The source below has no timer, and callers may still come when the host has been disposed of.
+#pragma warning disable CA1001
 internal sealed class ClusterDoor
+#pragma warning restore CA1001
 {
+    private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource<(ActorSystem System, NodeRefs Refs)> _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void Open(ActorSystem system, NodeRefs refs) => _open.TrySetResult((system, refs));
+    /// <summary>Cancelled when the actor system has ended: nothing that is sent from then on is ever answered.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    public void Open(ActorSystem system, NodeRefs refs)
+    {
+        _open.TrySetResult((system, refs));
+        system.WhenTerminated.ContinueWith(_ => _ended.Cancel(), TaskScheduler.Default);
+    }
 
     public async ValueTask<NodeRefs> EnterAsync(CancellationToken cancellationToken) =>
         _open.Task.IsCompletedSuccessfully ? _open.Task.Result.Refs : (await _open.Task.WaitAsync(cancellationToken).ConfigureAwait(false)).Refs;

@@ -41,7 +41,7 @@ public sealed class ActorLlmSerializer(ExtendedActorSystem system) : SerializerW
         {
             return type.Read(bytes);
         }
-        catch (Exception error) when (error is InvalidProtocolBufferException or FormatException or ArgumentException)
+        catch (Exception error) when (error is InvalidProtocolBufferException or FormatException or ArgumentException or OverflowException)
         {
             throw new SerializationException($"The bytes under manifest '{manifest}' are damaged: {error.Message}", error);
         }

@@ -13,7 +13,8 @@ public sealed class ReferenceTests
         ["ActorLlm.Hosting"] = (["ActorLlm.Domain", "ActorLlm.Serialization", "ActorLlm.Backends", "ActorLlm.Cluster"], ["Microsoft.AspNetCore"]),
         ["ActorLlm.Gateway"] = (["ActorLlm.Domain", "ActorLlm.Hosting"], ["Akka", "Google.Protobuf", "Npgsql"]),
         ["ActorLlm.Simulator"] = (["ActorLlm.Backends"], ["Akka"]),
-        ["ActorLlm.Node"] = (["ActorLlm.Domain", "ActorLlm.Backends", "ActorLlm.Hosting", "ActorLlm.Gateway"], []),
+        // The composition root may name any room, but talks to the cluster through Hosting.
+        ["ActorLlm.Node"] = (["ActorLlm.Domain", "ActorLlm.Backends", "ActorLlm.Cluster", "ActorLlm.Hosting", "ActorLlm.Gateway"], ["Akka"]),
         ["ActorLlm.Cli"] = ([], ["Akka", "Microsoft.AspNetCore"]),
     };
 

@@ -4,7 +4,7 @@ using ActorLlm.Domain.Conversations;
 namespace ActorLlm.Domain.Tests;
 
 /// <summary>Plain values for tests that do not care which.</summary>
-internal static class Some
+public static class Some
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

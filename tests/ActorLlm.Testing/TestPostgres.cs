@@ -105,8 +105,7 @@ public sealed class TestPostgres : IAsyncDisposable
         {
             // Whatever keeps Docker from working, the way out for the reader is the same.
             throw new UserErrorException(
-                $"These tests need PostgreSQL: {PostgresBinaries.HowToInstall}, or install Docker, or set {Variable} to a connection string. (Docker: {problem.Message.Split('\n')[0]})",
-                innerException: problem);
+                $"These tests need PostgreSQL: {PostgresBinaries.HowToInstall}, or install Docker, or set {Variable} to a connection string. (Docker: {problem.Message.Split('\n')[0]})");
         }
     }
 

@@ -120,7 +120,9 @@ public sealed class UpRun(TextWriter output)
     private async Task TellAddressesAsync(IReadOnlyList<NodePlan> plans, List<ServerProcess> nodes, CancellationToken cancellationToken)
     {
         _output.WriteLine();
-        _output.WriteLine($"The cluster is formed: {plans.Count} node{(plans.Count == 1 ? "" : "s")}, and any of them takes any request.");
+        _output.WriteLine(plans.Count == 1
+            ? "The cluster is formed: one node."
+            : $"The cluster is formed: {plans.Count} nodes, and any of them takes any request.");
         foreach (var (plan, node) in plans.Zip(nodes))
             _output.WriteLine($"  {plan.Name}  {plan.Address}  (process {node.Id}, cluster port {plan.ClusterPort})");
         var model = await FirstModelAsync(plans[0].Address, cancellationToken);

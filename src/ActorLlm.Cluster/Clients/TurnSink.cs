@@ -53,8 +53,8 @@ internal readonly record struct StreamItem(bool Accepted, string? Text, TurnSett
 /// </summary>
 internal sealed class StreamSink : ITurnSink
 {
-    private readonly Channel<StreamItem> _items = Channel.CreateUnbounded<StreamItem>(
-        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    // One reader; the writers are the client actor and, when the node ends, whoever ends it.
+    private readonly Channel<StreamItem> _items = Channel.CreateUnbounded<StreamItem>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly ReplyStream _reply = new();
     private bool _accepted;

@@ -2,6 +2,10 @@ using System.Threading.Channels;
 
 namespace ActorLlm.Cluster.Persistence;
 
+/// <summary>Another incarnation of the conversation has written meanwhile: nothing of this write is stored.</summary>
+internal sealed class StaleWriterException(Exception cause)
+    : Exception("Another incarnation of the conversation has written meanwhile; this one starts again from the journal.", cause);
+
 /// <summary>
 /// Commits the writes of many conversations together. While one transaction is under way, the writes that arrive gather for the next.
 /// </summary>
@@ -78,7 +82,8 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
         catch (Exception error)
         {
-            foreach (var write in batch) write.Done.TrySetException(error);
+            var cause = writer.IsDuplicate(error) ? new StaleWriterException(error) : error;
+            foreach (var write in batch) write.Done.TrySetException(cause);
             return;
         }
 

@@ -43,8 +43,10 @@ public sealed class GroupCommitJournal : SqlWriteJournal
         IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
         var rows = new List<JournalRow>();
+        var writes = 0;
         foreach (var write in messages)
         {
+            writes++;
             foreach (var message in (IImmutableList<IPersistentRepresentation>)write.Payload) rows.Add(ToRow(message));
         }
 
@@ -54,6 +56,12 @@ public sealed class GroupCommitJournal : SqlWriteJournal
         try
         {
             await done.ConfigureAwait(false);
+        }
+        catch (StaleWriterException stale)
+        {
+            // A rejection stops the stale conversation like a failure does, but the database is well: the circuit breaker must not
+            // open for it and fail everyone else, as after a partition, when many writers are stale at once.
+            return [.. Enumerable.Repeat(stale, writes)];
         }
         finally
         {

@@ -14,7 +14,7 @@ public static class JournalSchema
 
     private const string PostgresFence = """
         SELECT count(*) FROM pg_index i
-        WHERE i.indrelid = 'actorllm_journal'::regclass AND i.indisunique AND i.indisvalid AND i.indpred IS NULL
+        WHERE i.indrelid = 'actorllm_journal'::regclass AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
           AND (SELECT array_agg(a.attname::text ORDER BY a.attname) FROM pg_attribute a
                WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)) = ARRAY['persistence_id', 'sequence_number']
         """;
@@ -22,6 +22,8 @@ public static class JournalSchema
     private const string SqliteFence = """
         SELECT count(*) FROM pragma_index_list('actorllm_journal') l
         WHERE l."unique" = 1 AND l.partial = 0
+          -- An expression is a column without a name.
+          AND (SELECT count(*) FROM pragma_index_info(l.name)) = 2
           AND (SELECT group_concat(name) FROM (SELECT name FROM pragma_index_info(l.name) ORDER BY name)) = 'persistence_id,sequence_number'
         """;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Routing;
 using ActorLlm.Serialization.Proto;
@@ -15,7 +14,7 @@ internal static class AttemptMapping
     }
 
     public static RunAttempt FromProto(RunAttemptProto p) =>
-        new(FromProto(p.Key), p.Content.FromProto(), ImmutableQueue.CreateRange(p.History.Select(exchange => exchange.FromProto())));
+        new(FromProto(p.Key), p.Content.Required("content").FromProto(), [.. p.History.Select(exchange => exchange.FromProto())]);
 
     public static AttemptRefProto ToProto(AttemptMessage m) => new() { Key = ToProto(m.Key) };
 
@@ -67,5 +66,9 @@ internal static class AttemptMapping
     private static AttemptKeyProto ToProto(AttemptKey key) =>
         new() { Conversation = key.Conversation.Value, Turn = key.Turn.Value, Attempt = key.Attempt };
 
-    private static AttemptKey FromProto(AttemptKeyProto p) => new(p.Conversation.Conversation(), p.Turn.Turn(), p.Attempt);
+    private static AttemptKey FromProto(AttemptKeyProto? key)
+    {
+        var p = key.Required("attempt");
+        return new AttemptKey(p.Conversation.Conversation(), p.Turn.Turn(), p.Attempt);
+    }
 }

@@ -23,7 +23,7 @@ internal static class CommandMapping
     public static SubmitTurn FromProto(SubmitTurnProto p) => new(
         p.Conversation.Conversation(),
         p.Turn.Turn(),
-        p.Content.FromProto(),
+        p.Content.Required("content").FromProto(),
         (OverlapPolicy)p.Overlap,
         p.HasDeadlineMs ? TimeSpan.FromMilliseconds(p.DeadlineMs) : null,
         p.Follow,
@@ -69,7 +69,7 @@ internal static class CommandMapping
     };
 
     public static TurnSettled FromProto(TurnSettledProto p) => new(
-        p.Conversation.Conversation(), p.Turn.Turn(), p.Outcome.FromProto(), p.Attempts, p.Acknowledged, p.AtMs.Time());
+        p.Conversation.Conversation(), p.Turn.Turn(), p.Outcome.Required("outcome").FromProto(), p.Attempts, p.Acknowledged, p.AtMs.Time());
 
     public static TurnRejectedProto ToProto(TurnRejected a) =>
         new() { Conversation = a.Conversation.Value, Turn = a.Turn.Value, Code = (int)a.Code, Reason = a.Reason };

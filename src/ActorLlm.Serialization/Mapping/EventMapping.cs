@@ -13,7 +13,7 @@ internal static class EventMapping
     }
 
     public static TurnAccepted FromProto(TurnAcceptedProto p) =>
-        new(p.Turn.Turn(), p.Content.FromProto(), p.HasDeadlineMs ? p.DeadlineMs.Time() : null, p.AtMs.Time());
+        new(p.Turn.Turn(), p.Content.Required("content").FromProto(), p.HasDeadlineMs ? p.DeadlineMs.Time() : null, p.AtMs.Time());
 
     public static AttemptFailedProto ToProto(AttemptFailed e) => new()
     {
@@ -32,7 +32,7 @@ internal static class EventMapping
         new() { Turn = e.Turn.Value, Attempt = e.Attempt, Reply = e.Reply.ToProto(), AtMs = e.At.Ms() };
 
     public static ReplyCommitted FromProto(ReplyCommittedProto p) =>
-        new(p.Turn.Turn(), p.Attempt, p.Reply.FromProto(), p.AtMs.Time());
+        new(p.Turn.Turn(), p.Attempt, p.Reply.Required("reply").FromProto(), p.AtMs.Time());
 
     public static TurnFailedProto ToProto(TurnFailed e) =>
         new() { Turn = e.Turn.Value, Attempt = e.Attempt, Kind = (int)e.Kind, Reason = e.Reason, AtMs = e.At.Ms() };

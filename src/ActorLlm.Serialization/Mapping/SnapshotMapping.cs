@@ -54,7 +54,7 @@ internal static class SnapshotMapping
 
     private static PendingTurn FromProto(PendingTurnProto p)
     {
-        var content = p.Content.FromProto();
+        var content = p.Content.Required("content").FromProto();
         return new PendingTurn(
             p.Turn.Turn(), content, content.Fingerprint(), p.AcceptedAtMs.Time(), p.HasDeadlineMs ? p.DeadlineMs.Time() : null)
         {

@@ -12,6 +12,9 @@ internal static class ValueMapping
 
     public static DateTimeOffset Time(this long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
 
+    /// <summary>A part without which the whole means nothing; protobuf reads a missing one as null.</summary>
+    public static T Required<T>(this T? part, string name) where T : class => part ?? throw new FormatException($"The {name} is missing.");
+
     public static TurnId Turn(this string text) => TurnId.Parse(text);
 
     public static ConversationId Conversation(this string text) => ConversationId.Parse(text);
@@ -55,7 +58,7 @@ internal static class ValueMapping
     }
 
     public static Exchange FromProto(this ExchangeProto proto) =>
-        new(proto.Turn.Turn(), proto.Messages.FromProto(), proto.Reply.FromProto());
+        new(proto.Turn.Turn(), proto.Messages.FromProto(), proto.Reply.Required("reply").FromProto());
 
     public static OutcomeProto ToProto(this Outcome outcome) => outcome switch
     {

@@ -25,9 +25,9 @@ public sealed class WarningFilterTests
     }
 
     [Fact]
-    public void Akkas_own_format_is_known()
+    public void The_time_of_day_may_stand_before_the_level()
     {
-        string[] lines = ["[INFO][11/23/2026][Cluster] Welcome", "[WARNING][11/23/2026][remoting] gated", "   at Akka", "[DEBUG][11/23/2026] x"];
+        string[] lines = ["15:01:56.375 info: Start[0] listens", "15:01:57.375 warn: Akka[0] gated", "15:01:58.000 fail: Journal[0] gone"];
         var filter = new WarningFilter();
 
         Assert.Equal([lines[1], lines[2]], lines.Where(filter.IsShown));

@@ -61,6 +61,15 @@ public class PoisonTests
             .WhenResult("t1", 1, Failure(FailureKind.WorkerLost)).Then(GaveUp("t1", 1, FailureKind.WorkerLost));
     }
 
+    // Whatever it means, trying it again for ever is not the answer.
+    [Theory]
+    [InlineData(FailureKind.Deadline)]
+    [InlineData((FailureKind)99)]
+    public void A_failure_that_no_rule_tries_again_ends_the_turn(FailureKind kind) =>
+        Given.Events(Accepted("t1"))
+            .WhenResult("t1", 1, Failure(kind))
+            .Then(GaveUp("t1", 1, kind));
+
     [Fact]
     public void A_turn_behind_a_poisonous_one_starts_with_clean_counts()
     {

@@ -1,0 +1,79 @@
+using ActorLlm.Cli.Processes;
+using ActorLlm.Testing;
+using Akka.Cluster;
+using Microsoft.Extensions.AI;
+
+namespace ActorLlm.Hosting.Tests;
+
+/// <summary>One node of a test's cluster.</summary>
+/// <param name="Name">For the test's own use.</param>
+/// <param name="Client">Its backend.</param>
+internal sealed record NodePlan(string Name, IChatClient Client)
+{
+    public string[]? Roles { get; init; }
+
+    public Action<ActorLlmOptions>? Configure { get; init; }
+}
+
+/// <summary>Several hosts of this process as one cluster, on loopback ports and a PostgreSQL database that they share.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    private readonly Dictionary<string, TestHost> _nodes = [];
+    private readonly List<int> _ports = [];
+    private string _database = "";
+
+    public TestHost this[string name] => _nodes[name];
+
+    public static async Task<TestCluster> StartAsync(params NodePlan[] plans)
+    {
+        var cluster = new TestCluster { _database = await (await TestPostgres.SharedAsync()).CreateDatabaseAsync() };
+        foreach (var plan in plans) await cluster.AddAsync(plan);
+        await cluster.FormedAsync();
+        return cluster;
+    }
+
+    /// <summary>Adds a node; it joins the first one, which a single seed spares the wait for others.</summary>
+    public async Task<TestHost> AddAsync(NodePlan plan)
+    {
+        var port = LoopbackPorts.Free()[0];
+        var seed = _ports.Count == 0 ? port : _ports[0];
+        var host = await TestHost.StartAsync(plan.Client, configure: options =>
+        {
+            options.Postgres = _database;
+            options.Cluster.Port = port;
+            options.Cluster.SeedNodes = [$"127.0.0.1:{seed}"];
+            options.Worker.DrainTimeout = TimeSpan.FromSeconds(15);
+            if (plan.Roles is { } roles) options.Roles = roles;
+            plan.Configure?.Invoke(options);
+        });
+        _ports.Add(port);
+        _nodes.Add(plan.Name, host);
+        return host;
+    }
+
+    /// <summary>Waits until every node sees every other Up.</summary>
+    public Task FormedAsync() => Eventually.HoldsAsync(
+        $"{_nodes.Count} nodes see each other up",
+        () => _nodes.Values.All(node => Akka.Cluster.Cluster.Get(node.System).State.Members.Count(member => member.Status == MemberStatus.Up) == _nodes.Count));
+
+    public Task StopAsync(string name) => TakeOut(name).StopAsync();
+
+    public Task AbortAsync(string name) => TakeOut(name).AbortAsync();
+
+    /// <summary>Ends all nodes at once, as a power cut would.</summary>
+    public async Task AbortAllAsync()
+    {
+        await Task.WhenAll(_nodes.Keys.ToArray().Select(AbortAsync));
+        _ports.Clear();
+    }
+
+    // Nobody is left to hand anything over to at the end of a test, so nothing waits for it.
+    public async ValueTask DisposeAsync() => await Task.WhenAll(_nodes.Keys.ToArray().Select(AbortAsync));
+
+    private TestHost TakeOut(string name)
+    {
+        var node = _nodes[name];
+        _nodes.Remove(name);
+        return node;
+    }
+}

@@ -1,0 +1,67 @@
+using ActorLlm.Backends;
+using Akka.Actor;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ActorLlm.Hosting.Tests;
+
+/// <summary>A host as an embedding application has it, on a SQLite file of its own unless told otherwise, with a chat client that the test scripts.</summary>
+internal sealed class TestHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private bool _stopped;
+
+    private TestHost(IHost host, string folder)
+    {
+        _host = host;
+        Folder = folder;
+    }
+
+    public string Folder { get; }
+
+    public IServiceProvider Services => _host.Services;
+
+    public IConversations Conversations => Services.GetRequiredService<IConversations>();
+
+    public ActorSystem System => Services.GetRequiredService<ActorSystem>();
+
+    public static async Task<TestHost> StartAsync(
+        IChatClient client, string? folder = null, Action<ActorLlmOptions>? configure = null, Action<BackendOptions>? backend = null)
+    {
+        folder ??= Directory.CreateTempSubdirectory("actorllm-").FullName;
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddBackend("scripted", _ => client, ["scripted-model"], backend);
+        builder.AddActorLlm(options =>
+        {
+            options.Sqlite = Path.Combine(folder, "test.db");
+            configure?.Invoke(options);
+        });
+        var host = builder.Build();
+        await host.StartAsync();
+        return new TestHost(host, folder);
+    }
+
+    /// <summary>Stops the host as SIGTERM does.</summary>
+    public async Task StopAsync()
+    {
+        _stopped = true;
+        await _host.StopAsync();
+    }
+
+    /// <summary>Ends the actor system on the spot: no leaving, no hand-off, no draining.</summary>
+    public async Task AbortAsync()
+    {
+        _stopped = true;
+        ((ExtendedActorSystem)System).Abort();
+        await System.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_stopped) await StopAsync();
+        _host.Dispose();
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using ActorLlm.Cli.Processes;
+using ActorLlm.Testing;
+
+namespace ActorLlm.Node.Tests;
+
+/// <summary>One node with SQLite, as a new user starts it.</summary>
+public sealed class NodeTests : IDisposable
+{
+    private const string Question = """{"messages":[{"role":"user","content":"Hello"}]}""";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("actorllm-test-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task The_same_key_gets_the_same_reply_after_a_kill_and_the_model_is_not_called_again()
+    {
+        await using var simulator = await SimulatorProcess.StartAsync();
+        var settings = Settings(simulator);
+        JsonElement first;
+        await using (var node = await NodeProcess.StartReadyAsync(settings))
+        {
+            first = await AskAsync(node, "my-first-turn");
+            await node.KillAsync();
+        }
+        // With the model gone, only what was committed can be the answer.
+        await simulator.KillAsync();
+
+        await using var again = await NodeProcess.StartReadyAsync(settings);
+        var second = await AskAsync(again, "my-first-turn");
+
+        Assert.Contains("Hello", TextOf(first), StringComparison.Ordinal);
+        Assert.Equal(TextOf(first), TextOf(second));
+        Assert.Equal(first.GetProperty("id").GetString(), second.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task A_node_says_that_it_is_healthy_and_ends_in_order_on_sigterm()
+    {
+        await using var node = await NodeProcess.StartReadyAsync(Settings(simulator: null));
+        using var client = new HttpClient { BaseAddress = node.Address };
+
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri("healthz/live", UriKind.Relative))).StatusCode);
+        Assert.Equal(0, await ProbeAsync(new Uri(node.Address, "healthz/ready")));
+        Assert.Contains(node.Output, line => line.Contains($"listens on {node.Address.GetLeftPart(UriPartial.Authority)}", StringComparison.Ordinal));
+
+        Assert.Equal(0, await node.StopAsync());
+        Assert.Equal(1, await ProbeAsync(new Uri(node.Address, "healthz/ready")));
+    }
+
+    private Dictionary<string, string> Settings(SimulatorProcess? simulator) => new()
+    {
+        ["ActorLlm:Sqlite"] = Path.Combine(_folder.FullName, "actorllm.db"),
+        ["ActorLlm:Backends:main:Type"] = simulator is null ? "Simulator" : "OpenAI",
+        ["ActorLlm:Backends:main:Models:0"] = "simulator",
+        ["ActorLlm:Backends:main:Endpoint"] = simulator?.Endpoint.ToString() ?? "",
+    };
+
+    private static async Task<int> ProbeAsync(Uri address) =>
+        (await CommandRunner.RunAsync([DotnetHost.Path, ProductAssembly.Find("ActorLlm.Node"), "--health", address.ToString()])).ExitCode;
+
+    private static async Task<JsonElement> AskAsync(NodeProcess node, string key)
+    {
+        using var client = new HttpClient { BaseAddress = node.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = new StringContent(Question, Encoding.UTF8, "application/json") };
+        request.Headers.Add("Idempotency-Key", key);
+        using var answer = await client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    private static string TextOf(JsonElement reply) =>
+        reply.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString()!;
+}

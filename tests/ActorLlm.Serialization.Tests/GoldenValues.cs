@@ -1,0 +1,105 @@
+using ActorLlm.Domain;
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Domain.Routing;
+
+namespace ActorLlm.Serialization.Tests;
+
+/// <summary>
+/// The values behind the golden bytes, by manifest and by the name that stands before the bytes. Like the files, they are only ever added
+/// to: bytes like these are in somebody's journal.
+/// </summary>
+internal static class GoldenValues
+{
+    private static readonly DateTimeOffset At = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
+    private static readonly ConversationId Conversation = ConversationId.Of("acme", "support/42");
+    private static readonly TurnId Turn = TurnId.Parse("turn-1");
+    private static readonly AttemptKey Key = new(Conversation, Turn, 2);
+    private static readonly Reply Reply = new("Grüße, 世界 \U0001F600", "gpt-x", "openai", "stop", new Usage(12, 34));
+    private static readonly Reply BareReply = new("", "", "", "", new Usage(null, null));
+    private static readonly TurnContent BareContent = TurnContent.Of("Hello");
+
+    private static readonly TurnContent Content = new(
+        "gpt-x",
+        [
+            new Message(Role.System, "Be brief."), new Message(Role.Developer, "Be kind."), new Message(Role.User, "Grüße, 世界 \U0001F600"),
+            new Message(Role.Assistant, "Hi"),
+        ],
+        new GenerationSettings(0.7, 0.9, 256, -42, 0.5, -0.5, ["\n", "END"]));
+
+    private static readonly Exchange Exchange = new(TurnId.Parse("turn-0"), [new Message(Role.User, "Before")], BareReply with { Text = "After" });
+
+    public static IReadOnlyList<(string Manifest, string Name, object Value)> All { get; } =
+    [
+        ("ta1", "full", new TurnAccepted(Turn, Content, At.AddMinutes(5), At)),
+        ("ta1", "bare", new TurnAccepted(Turn, BareContent, null, At)),
+        ("ta1", "zeros", new TurnAccepted(Turn, BareContent with { Settings = new GenerationSettings(0, 0, 0, 0, 0, 0, []) }, At, At)),
+        ("af1", "content", new AttemptFailed(Turn, 1, FailureKind.Content, "400 bad request", At.AddSeconds(1), At)),
+        ("af1", "provider", new AttemptFailed(Turn, 2, FailureKind.Provider, "503", At.AddSeconds(2), At)),
+        ("af1", "worker-lost", new AttemptFailed(Turn, 3, FailureKind.WorkerLost, "silent", At.AddSeconds(3), At)),
+        ("af1", "interrupted", new AttemptFailed(Turn, 4, FailureKind.Interrupted, "", At.AddSeconds(4), At)),
+        ("rc1", "full", new ReplyCommitted(Turn, 2, Reply, At)),
+        ("rc1", "bare", new ReplyCommitted(Turn, 1, BareReply, At)),
+        ("tf1", "content", new TurnFailed(Turn, 3, FailureKind.Content, "400 bad request", At)),
+        ("tf1", "deadline", new TurnFailed(Turn, 0, FailureKind.Deadline, "The turn's deadline passed.", At)),
+        ("tc1", "client", new TurnCancelled(Turn, CancelledBy.Client, At)),
+        ("tc1", "later-turn", new TurnCancelled(Turn, CancelledBy.LaterTurn, At)),
+        ("ra1", "only", new ReplyAcknowledged(Turn, At)),
+        ("cs1", "empty", ConversationState.Empty),
+        ("cs1", "full", State()),
+        ("st1", "full", new SubmitTurn(Conversation, Turn, Content, OverlapPolicy.Interrupt, TimeSpan.FromMilliseconds(1500), true, true)),
+        ("st1", "bare", new SubmitTurn(Conversation, Turn, BareContent, OverlapPolicy.Enqueue, null, false, false)),
+        ("st1", "reject", new SubmitTurn(Conversation, Turn, BareContent, OverlapPolicy.Reject, null, true, false)),
+        ("ft1", "full", new FollowTurn(Conversation, Turn, true, 17)),
+        ("ft1", "bare", new FollowTurn(Conversation, Turn, false, 0)),
+        ("ct1", "only", new CancelTurn(Conversation, Turn)),
+        ("ar1", "only", new AcknowledgeReply(Conversation, Turn)),
+        ("gc1", "only", new GetConversation(Conversation)),
+        ("wc1", "only", new WakeConversation(Conversation)),
+        ("tp1", "full", new TurnPending(Conversation, Turn, 3, 2, "503")),
+        ("tp1", "bare", new TurnPending(Conversation, Turn, 0, 0, "")),
+        ("ts1", "committed", new TurnSettled(Conversation, Turn, new Outcome.Committed(Reply), 2, true, At)),
+        ("ts1", "failed", new TurnSettled(Conversation, Turn, new Outcome.Failed(FailureKind.Provider, "503"), 7, false, At)),
+        ("ts1", "cancelled", new TurnSettled(Conversation, Turn, new Outcome.Cancelled(CancelledBy.LaterTurn), 0, false, At)),
+        ("tr1", "only", new TurnRejected(Conversation, Turn, RejectionCode.TurnIdReused, "Use a new id.")),
+        ("cv1", "full", new ConversationView(Conversation, 5, [Turn, TurnId.Parse("turn-2")], [Exchange])),
+        ("cv1", "bare", new ConversationView(Conversation, 0, [], [])),
+        ("at1", "full", new RunAttempt(Key, Content, [Exchange, Exchange with { Turn = TurnId.Parse("turn-00") }])),
+        ("at1", "bare", new RunAttempt(Key, BareContent, [])),
+        ("as1", "only", new StopAttempt(Key)),
+        ("aa1", "only", new AttachStream(Key, 17)),
+        ("ac1", "only", new StreamChunk(Key, 17, "世界 \U0001F600")),
+        ("ah1", "queued", new Heartbeat(Key, true)),
+        ("ah1", "running", new Heartbeat(Key, false)),
+        ("ae1", "succeeded", new AttemptResult(Key, new AttemptEnd.Succeeded(Reply))),
+        ("ae1", "succeeded-bare", new AttemptResult(Key, new AttemptEnd.Succeeded(BareReply))),
+        ("ae1", "failed", new AttemptResult(Key, new AttemptEnd.Failed(FailureKind.Provider, "429", TimeSpan.FromSeconds(20)))),
+        ("ae1", "failed-bare", new AttemptResult(Key, new AttemptEnd.Failed(FailureKind.Content, "", null))),
+        ("ak1", "only", new ResultAck(Key)),
+        ("ax1", "only", new AttemptRefused(Key)),
+        ("lr1", "only", new LoadReport(256, 17, TimeSpan.FromMilliseconds(812.5))),
+        ("gw1", "only", GetWorkers.Instance),
+        ("wl1", "full", new WorkerList([new WorkerEntry("akka.tcp://actorllm@10.0.0.1:4053", new LoadReport(8, 3, TimeSpan.FromMilliseconds(40)))])),
+        ("wl1", "bare", new WorkerList([])),
+    ];
+
+    private static ConversationState State()
+    {
+        ConversationEvent[] events =
+        [
+            new TurnAccepted(TurnId.Parse("committed"), Content, null, At),
+            new TurnAccepted(TurnId.Parse("failed"), BareContent, null, At),
+            new TurnAccepted(TurnId.Parse("cancelled"), BareContent, null, At),
+            new TurnAccepted(TurnId.Parse("running"), Content, At.AddHours(1), At),
+            new TurnAccepted(TurnId.Parse("waiting"), BareContent, null, At),
+            new ReplyCommitted(TurnId.Parse("committed"), 1, Reply, At.AddSeconds(1)),
+            new ReplyAcknowledged(TurnId.Parse("committed"), At.AddSeconds(2)),
+            new AttemptFailed(TurnId.Parse("failed"), 1, FailureKind.Content, "400", At.AddSeconds(3), At.AddSeconds(2)),
+            new TurnFailed(TurnId.Parse("failed"), 2, FailureKind.Content, "400", At.AddSeconds(4)),
+            new TurnCancelled(TurnId.Parse("cancelled"), CancelledBy.Client, At.AddSeconds(5)),
+            new AttemptFailed(TurnId.Parse("running"), 1, FailureKind.Content, "400", At.AddSeconds(6), At.AddSeconds(5)),
+            new AttemptFailed(TurnId.Parse("running"), 2, FailureKind.WorkerLost, "silent", At.AddSeconds(7), At.AddSeconds(6)),
+            new AttemptFailed(TurnId.Parse("running"), 3, FailureKind.Provider, "503", At.AddSeconds(9), At.AddSeconds(8)),
+        ];
+        return events.Aggregate(ConversationState.Empty, ConversationEvolve.Apply);
+    }
+}

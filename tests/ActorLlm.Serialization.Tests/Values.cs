@@ -1,0 +1,257 @@
+using System.Collections.Immutable;
+using ActorLlm.Domain;
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Domain.Routing;
+using FsCheck;
+using FsCheck.Fluent;
+using Outcome = ActorLlm.Domain.Conversations.Outcome;
+
+namespace ActorLlm.Serialization.Tests;
+
+/// <summary>Random values of every type in the table: any Unicode text, any number, everything optional there and not there.</summary>
+internal static class Values
+{
+    private static readonly Gen<char> Visible = Gen.Choose('!', '~').Select(code => (char)code);
+
+    private static readonly Gen<string> Text = Gen.Frequency(
+            (6, Gen.Choose(' ', '~')),
+            (2, Gen.Choose(0, 0xD7FF)),
+            (1, Gen.Choose(0xE000, 0xFFFF)),
+            (2, Gen.Choose(0x10000, 0x10FFFF)))
+        .Select(char.ConvertFromUtf32)
+        .ArrayOf()
+        .Select(string.Concat);
+
+    private static readonly Gen<TurnId> Turn =
+        Gen.Choose(1, Limits.MaxIdLength).SelectMany(length => Visible.ArrayOf(length)).Select(id => TurnId.Parse(new string(id)));
+
+    private static readonly Gen<ConversationId> Conversation =
+        from length in Gen.Choose(1, Limits.MaxTenantLength)
+        from tenant in Visible.Where(c => c != '/').ArrayOf(length)
+        from name in Turn
+        select ConversationId.Of(new string(tenant), name.Value);
+
+    // Any time that milliseconds since 1970 can tell, the time before it included.
+    private static readonly Gen<DateTimeOffset> Time = ArbMap.Default.GeneratorFor<long>()
+        .Select(n => DateTimeOffset.UnixEpoch.AddMilliseconds(n % 60_000_000_000_000L));
+
+    private static readonly Gen<TimeSpan> Span = Gen.Choose(0, int.MaxValue).Select(n => TimeSpan.FromMilliseconds(n));
+    private static readonly Gen<int> Int = ArbMap.Default.GeneratorFor<int>();
+    private static readonly Gen<long> Long = ArbMap.Default.GeneratorFor<long>();
+    private static readonly Gen<double> Double = ArbMap.Default.GeneratorFor<double>().Where(double.IsFinite);
+    private static readonly Gen<bool> Bool = Gen.Elements(true, false);
+
+    private static readonly Gen<Message> OneMessage = Enum<Role>().SelectMany(role => Text.Select(text => new Message(role, text)));
+    private static readonly Gen<ImmutableArray<Message>> Messages = List(OneMessage);
+
+    private static readonly Gen<GenerationSettings> Settings =
+        from temperature in Maybe(Double)
+        from topP in Maybe(Double)
+        from max in Maybe(Int)
+        from seed in Maybe(Long)
+        from frequency in Maybe(Double)
+        from presence in Maybe(Double)
+        from stop in List(Text)
+        select new GenerationSettings(temperature, topP, max, seed, frequency, presence, stop);
+
+    private static readonly Gen<TurnContent> Content =
+        from model in Text
+        from messages in Messages
+        from settings in Gen.OneOf(Gen.Constant(GenerationSettings.Default), Settings)
+        select new TurnContent(model, messages, settings);
+
+    private static readonly Gen<Reply> Reply =
+        from text in Text
+        from model in Text
+        from backend in Text
+        from finish in Text
+        from input in Maybe(Long)
+        from output in Maybe(Long)
+        select new Reply(text, model, backend, finish, new Usage(input, output));
+
+    private static readonly Gen<Exchange> Exchange =
+        from turn in Turn
+        from messages in Messages
+        from reply in Reply
+        select new Exchange(turn, messages, reply);
+
+    private static readonly Gen<Outcome> Outcome = Gen.OneOf(
+        Reply.Select(reply => (Outcome)new Outcome.Committed(reply)),
+        Enum<FailureKind>().SelectMany(kind => Text.Select(reason => (Outcome)new Outcome.Failed(kind, reason))),
+        Enum<CancelledBy>().Select(by => (Outcome)new Outcome.Cancelled(by)));
+
+    private static readonly Gen<AttemptEnd> End = Gen.OneOf(
+        Reply.Select(reply => (AttemptEnd)new AttemptEnd.Succeeded(reply)),
+        from kind in Enum<FailureKind>()
+        from reason in Text
+        from wait in Maybe(Span)
+        select (AttemptEnd)new AttemptEnd.Failed(kind, reason, wait));
+
+    private static readonly Gen<AttemptKey> Key =
+        from conversation in Conversation
+        from turn in Turn
+        from attempt in Int
+        select new AttemptKey(conversation, turn, attempt);
+
+    // Whole milliseconds within a day: a latency travels as a double.
+    private static readonly Gen<LoadReport> Load =
+        from capacity in Int
+        from inFlight in Int
+        from latency in Gen.Choose(0, 86_400_000)
+        select new LoadReport(capacity, inFlight, TimeSpan.FromMilliseconds(latency));
+
+    private static readonly Gen<TurnAccepted> Accepted =
+        from turn in Turn
+        from content in Content
+        from deadline in Maybe(Time)
+        from at in Time
+        select new TurnAccepted(turn, content, deadline, at);
+
+    private static readonly Gen<AttemptFailed> Failed =
+        from turn in Turn
+        from attempt in Int
+        from kind in Enum<FailureKind>()
+        from reason in Text
+        from retryAt in Time
+        from at in Time
+        select new AttemptFailed(turn, attempt, kind, reason, retryAt, at);
+
+    private static readonly Gen<ReplyCommitted> Committed =
+        from turn in Turn
+        from attempt in Int
+        from reply in Reply
+        from at in Time
+        select new ReplyCommitted(turn, attempt, reply, at);
+
+    private static readonly Gen<TurnFailed> GaveUp =
+        from turn in Turn
+        from attempt in Int
+        from kind in Enum<FailureKind>()
+        from reason in Text
+        from at in Time
+        select new TurnFailed(turn, attempt, kind, reason, at);
+
+    private static readonly Gen<TurnCancelled> Cancelled =
+        from turn in Turn
+        from who in Enum<CancelledBy>()
+        from at in Time
+        select new TurnCancelled(turn, who, at);
+
+    /// <summary>A generator for each type in the table.</summary>
+    public static IReadOnlyDictionary<Type, Gen<object>> Of { get; } = new[]
+    {
+        Entry(Accepted),
+        Entry(Failed),
+        Entry(Committed),
+        Entry(GaveUp),
+        Entry(Cancelled),
+        Entry(Turn.SelectMany(turn => Time.Select(at => new ReplyAcknowledged(turn, at)))),
+        Entry(States()),
+        Entry(
+            from conversation in Conversation
+            from turn in Turn
+            from content in Content
+            from overlap in Enum<OverlapPolicy>()
+            from deadline in Maybe(Span)
+            from follow in Bool
+            from stream in Bool
+            select new SubmitTurn(conversation, turn, content, overlap, deadline, follow, stream)),
+        Entry(
+            from conversation in Conversation
+            from turn in Turn
+            from stream in Bool
+            from offset in Int
+            select new FollowTurn(conversation, turn, stream, offset)),
+        Entry(Conversation.SelectMany(conversation => Turn.Select(turn => new CancelTurn(conversation, turn)))),
+        Entry(Conversation.SelectMany(conversation => Turn.Select(turn => new AcknowledgeReply(conversation, turn)))),
+        Entry(Conversation.Select(conversation => new GetConversation(conversation))),
+        Entry(Conversation.Select(conversation => new WakeConversation(conversation))),
+        Entry(
+            from conversation in Conversation
+            from turn in Turn
+            from ahead in Int
+            from failed in Int
+            from error in Text
+            select new TurnPending(conversation, turn, ahead, failed, error)),
+        Entry(
+            from conversation in Conversation
+            from turn in Turn
+            from outcome in Outcome
+            from attempts in Int
+            from acknowledged in Bool
+            from at in Time
+            select new TurnSettled(conversation, turn, outcome, attempts, acknowledged, at)),
+        Entry(
+            from conversation in Conversation
+            from turn in Turn
+            from code in Enum<RejectionCode>()
+            from reason in Text
+            select new TurnRejected(conversation, turn, code, reason)),
+        Entry(
+            from conversation in Conversation
+            from settled in Long
+            from pending in List(Turn)
+            from history in List(Exchange)
+            select new ConversationView(conversation, settled, pending, history)),
+        Entry(
+            from key in Key
+            from content in Content
+            from history in List(Exchange)
+            select new RunAttempt(key, content, [.. history])),
+        Entry(Key.Select(key => new StopAttempt(key))),
+        Entry(Key.SelectMany(key => Int.Select(offset => new AttachStream(key, offset)))),
+        Entry(
+            from key in Key
+            from offset in Int
+            from text in Text
+            select new StreamChunk(key, offset, text)),
+        Entry(Key.SelectMany(key => Bool.Select(queued => new Heartbeat(key, queued)))),
+        Entry(Key.SelectMany(key => End.Select(end => new AttemptResult(key, end)))),
+        Entry(Key.Select(key => new ResultAck(key))),
+        Entry(Key.Select(key => new AttemptRefused(key))),
+        Entry(Load),
+        Entry(Gen.Constant(GetWorkers.Instance)),
+        Entry(List(Text.SelectMany(address => Load.Select(load => new WorkerEntry(address, load)))).Select(workers => new WorkerList(workers))),
+    }.ToDictionary();
+
+    /// <summary>States as only events make them: some turns settled in any way, the rest pending after any number of failures.</summary>
+    private static Gen<ConversationState> States()
+    {
+        var life =
+            from accepted in Accepted
+            from failures in List(Failed)
+            from ending in Gen.OneOf(
+                Gen.Constant<ConversationEvent?>(null),
+                Committed.Select(e => (ConversationEvent?)e),
+                GaveUp.Select(e => (ConversationEvent?)e),
+                Cancelled.Select(e => (ConversationEvent?)e))
+            from acknowledged in Bool
+            select (Accepted: accepted, Failures: failures, Ending: ending, Acknowledged: acknowledged);
+        return List(life).Select(lives =>
+        {
+            var state = ConversationState.Empty;
+            foreach (var (accepted, failures, ending, acknowledged) in lives.DistinctBy(life => life.Accepted.Turn))
+            {
+                Apply(accepted);
+                foreach (var failed in failures) Apply(failed with { Turn = accepted.Turn });
+                if (ending is null) continue;
+                Apply(ending with { Turn = accepted.Turn });
+                if (acknowledged) Apply(new ReplyAcknowledged(accepted.Turn, accepted.At));
+            }
+
+            return state;
+
+            void Apply(ConversationEvent @event) => state = ConversationEvolve.Apply(state, @event);
+        });
+    }
+
+    private static KeyValuePair<Type, Gen<object>> Entry<T>(Gen<T> values) where T : class => new(typeof(T), values.Select(value => (object)value));
+
+    private static Gen<T?> Maybe<T>(Gen<T> values) where T : struct =>
+        Gen.OneOf(Gen.Constant<T?>(null), values.Select(value => (T?)value), Gen.Constant<T?>(default(T)));
+
+    private static Gen<ImmutableArray<T>> List<T>(Gen<T> values) =>
+        Gen.Choose(0, 4).SelectMany(length => values.ArrayOf(length)).Select(items => ImmutableArray.Create(items));
+
+    private static Gen<T> Enum<T>() where T : struct, Enum => Gen.Elements(System.Enum.GetValues<T>());
+}

@@ -1,0 +1,61 @@
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Domain.Recovery;
+
+namespace ActorLlm.Serialization.Tests;
+
+public class WireTypesTests
+{
+    [Fact]
+    public void The_manifests_are_frozen_and_an_entry_is_only_ever_added() =>
+        Assert.Equal(
+            [
+                "ta1 TurnAccepted", "af1 AttemptFailed", "rc1 ReplyCommitted", "tf1 TurnFailed", "tc1 TurnCancelled", "ra1 ReplyAcknowledged",
+                "cs1 ConversationState",
+                "st1 SubmitTurn", "ft1 FollowTurn", "ct1 CancelTurn", "ar1 AcknowledgeReply", "gc1 GetConversation", "wc1 WakeConversation",
+                "tp1 TurnPending", "ts1 TurnSettled", "tr1 TurnRejected", "cv1 ConversationView",
+                "at1 RunAttempt", "as1 StopAttempt", "aa1 AttachStream", "ac1 StreamChunk", "ah1 Heartbeat", "ae1 AttemptResult",
+                "ak1 ResultAck", "ax1 AttemptRefused",
+                "lr1 LoadReport", "gw1 GetWorkers", "wl1 WorkerList",
+            ],
+            WireTypes.All.Select(type => $"{type.Manifest} {type.Type.Name}"));
+
+    [Fact]
+    public void The_serializers_number_is_frozen() => Assert.Equal((711, 711), (ActorLlmSerializer.Id, Wire.Serializer.Identifier));
+
+    [Fact]
+    public void Manifests_and_types_are_unique()
+    {
+        Assert.Distinct(WireTypes.All.Select(type => type.Manifest));
+        Assert.Distinct(WireTypes.All.Select(type => type.Type));
+    }
+
+    [Fact]
+    public void Every_type_in_the_table_has_a_generator_and_the_other_way_round() =>
+        Assert.Equal(
+            WireTypes.All.Select(type => type.Type.Name).Order(StringComparer.Ordinal),
+            Values.Of.Keys.Select(type => type.Name).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData(typeof(ConversationEvent))]
+    [InlineData(typeof(IWithConversationId))]
+    public void Every_message_and_event_of_the_domain_is_in_the_table(Type kind)
+    {
+        var kinds = kind.Assembly.GetTypes().Where(type => type.IsAssignableTo(kind) && !type.IsAbstract && !type.IsInterface);
+
+        Assert.Empty(kinds.Except(WireTypes.All.Select(type => type.Type)));
+    }
+
+    [Fact]
+    public void Acceptances_open_a_turn_and_each_terminal_event_closes_one()
+    {
+        string[] closing = ["rc1", "tf1", "tc1"];
+        Assert.Equal(RowEffect.Opens, WireTypes.EffectOf("ta1"));
+        Assert.All(closing, manifest => Assert.Equal(RowEffect.Closes, WireTypes.EffectOf(manifest)));
+        Assert.All(
+            WireTypes.All.Select(type => type.Manifest).Except([.. closing, "ta1"]),
+            manifest => Assert.Equal(RowEffect.None, WireTypes.EffectOf(manifest)));
+    }
+
+    [Fact]
+    public void An_unknown_manifest_in_the_journal_neither_opens_nor_closes() => Assert.Equal(RowEffect.None, WireTypes.EffectOf("zz9"));
+}
