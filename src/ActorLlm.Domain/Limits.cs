@@ -48,8 +48,12 @@ public static class Limits
     /// <summary>Longest reason kept with a failed or cancelled turn, in characters.</summary>
     public const int MaxReasonLength = 1000;
 
-    /// <summary>Shards that conversations are spread over: about ten for each node of the largest cluster foreseen. Fixed for the life of a database.</summary>
-    public const int Shards = 500;
+    /// <summary>
+    /// Shards that conversations are spread over: about ten for each node of the largest cluster foreseen. Every node of a cluster has the
+    /// same number. More are not better: homes are given out one shard after another, and each time the whole table is copied to other nodes,
+    /// so that a cluster which starts, or loses a node, needs a time that grows with the square of this number.
+    /// </summary>
+    public const int Shards = 100;
 
     /// <summary>A worker's heartbeat for each attempt that it holds.</summary>
     public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
