@@ -72,7 +72,7 @@ internal sealed class KillTestRun(KillTestOptions options, TextWriter output)
 
     private async Task<TimeSpan> LoadAndKillAsync(TestCluster cluster, JournalReader journal, CancellationToken cancellationToken)
     {
-        using var client = new TurnClient(_ledger, cluster.Addresses, _time);
+        using var client = new TurnClient(_ledger, cluster.Addresses, cluster.RunningAddresses, _time);
         using var enough = new CancellationTokenSource();
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var talkers = Task.WhenAll(Enumerable.Range(0, options.Conversations).Select(number =>

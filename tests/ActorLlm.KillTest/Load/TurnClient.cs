@@ -6,10 +6,14 @@ namespace ActorLlm.KillTest.Load;
 
 /// <summary>Sends turns over HTTP, each with its own Idempotency-Key and at any node, again and again until there is an outcome.</summary>
 /// <param name="ledger">Where all that is seen goes.</param>
-/// <param name="nodes">The addresses of the nodes that run now, or of all of them when none does.</param>
+/// <param name="nodes">The addresses of the nodes, as a load balancer knows them.</param>
+/// <param name="anyNodes">The addresses of the nodes, ready or not.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TurnClient(ClientLedger ledger, Func<IReadOnlyList<Uri>> nodes, TimeProvider time) : IDisposable
+internal sealed class TurnClient(ClientLedger ledger, Func<IReadOnlyList<Uri>> nodes, Func<IReadOnlyList<Uri>> anyNodes, TimeProvider time) : IDisposable
 {
+    /// <summary>Share of requests that may meet a node which is still starting.</summary>
+    private const double PastTheBalancer = 0.02;
+
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(100);
@@ -101,7 +105,7 @@ internal sealed class TurnClient(ClientLedger ledger, Func<IReadOnlyList<Uri>> n
     /// <summary>Another node than the one that failed, where there is one.</summary>
     private Uri Pick(Random random, Uri? failed)
     {
-        var all = nodes();
+        var all = (random.NextDouble() < PastTheBalancer ? anyNodes : nodes)();
         var others = all.Where(node => node != failed).ToArray();
         return others.Length > 0 ? others[random.Next(others.Length)] : all[random.Next(all.Count)];
     }

@@ -16,11 +16,15 @@ internal sealed class KillableNode(int httpPort, string folder, IReadOnlyDiction
     // A node that is killed must not be started again by the one who saw it end.
     private readonly Lock _gate = new();
     private volatile ServerProcess? _process;
+    private volatile ServerProcess? _ready;
     private int _timesDowned;
 
     public Uri Address { get; } = new($"http://127.0.0.1:{httpPort}/");
 
     public bool IsRunning => _process is { Exited.IsCompleted: false };
+
+    /// <summary>Whether it was ready once since it was started, and still runs.</summary>
+    public bool IsReady => _process is { Exited.IsCompleted: false } process && process == _ready;
 
     /// <summary>How often the cluster put it out and it was started again, as whoever runs nodes does.</summary>
     public int TimesDowned => _timesDowned;
@@ -49,6 +53,7 @@ internal sealed class KillableNode(int httpPort, string folder, IReadOnlyDiction
             try
             {
                 await process.WaitHealthyAsync(new Uri(Address, "healthz/ready"), deadline, cancellationToken);
+                _ready = process;
                 return;
             }
             catch (UserErrorException) when (process.Exited is { IsCompletedSuccessfully: true, Result: Downed })

@@ -43,12 +43,12 @@ internal sealed class TestCluster : IAsyncDisposable
             output))]);
     }
 
-    /// <summary>Where requests may go: the nodes whose processes run, ready or not, as a load balancer's list is never quite up to date.</summary>
-    public IReadOnlyList<Uri> Addresses()
-    {
-        Uri[] running = [.. Nodes.Where(node => node.IsRunning).Select(node => node.Address)];
-        return running.Length > 0 ? running : [.. Nodes.Select(node => node.Address)];
-    }
+    /// <summary>Where a load balancer sends requests: to nodes that are ready, to those that run when none is, and else anywhere.</summary>
+    public IReadOnlyList<Uri> Addresses() =>
+        AddressesOf(node => node.IsReady) ?? AddressesOf(node => node.IsRunning) ?? [.. Nodes.Select(node => node.Address)];
+
+    /// <summary>Where a client without a load balancer sends requests: to nodes that run, ready or not.</summary>
+    public IReadOnlyList<Uri> RunningAddresses() => AddressesOf(node => node.IsRunning) ?? Addresses();
 
     /// <summary>Waits until every node is up in the cluster and takes turns.</summary>
     /// <exception cref="UserErrorException">One has ended, or was not ready in time.</exception>
@@ -60,6 +60,9 @@ internal sealed class TestCluster : IAsyncDisposable
         foreach (var node in Nodes)
             await node.KillAsync();
     }
+
+    private Uri[]? AddressesOf(Func<KillableNode, bool> wanted) =>
+        Nodes.Where(wanted).Select(node => node.Address).ToArray() is { Length: > 0 } found ? found : null;
 
     private static int[] FreePorts(int count)
     {
