@@ -52,9 +52,10 @@ internal static class KillTestCommand
         var seed = Number("--seed", "Decides who is killed when and what is asked", 0, int.MaxValue, Defaults.Seed);
         var conversations = Number("--conversations", "Conversations under way at once", 10, KillTestOptions.MaxConversations, Defaults.Conversations);
         var report = new Option<string?>("--report") { Description = "File for the report, in Markdown" };
+        var keep = new Option<bool>("--keep") { Description = "Keep logs, journal and what the clients saw in a temporary folder also when nothing is wrong" };
         var command = new RootCommand("Kills nodes of a real cluster under load and checks that nothing is lost, duplicated or reordered.")
         {
-            minutes, seed, conversations, report,
+            minutes, seed, conversations, report, keep,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new KillTestOptions
@@ -63,6 +64,7 @@ internal static class KillTestCommand
                 Seed = parsed.GetValue(seed),
                 Conversations = parsed.GetValue(conversations),
                 ReportFile = parsed.GetValue(report),
+                Keep = parsed.GetValue(keep),
             },
             parsed.InvocationConfiguration.Output,
             cancellationToken));

@@ -18,4 +18,7 @@ internal sealed record KillTestOptions
 
     /// <summary>Where the report is written; null for the console only.</summary>
     public string? ReportFile { get; init; }
+
+    /// <summary>Whether the nodes' logs, and all that the journal and the clients say, are kept also when nothing is wrong.</summary>
+    public bool Keep { get; init; }
 }

@@ -32,7 +32,7 @@ internal sealed class KillTestRun(KillTestOptions options, TextWriter output)
         try
         {
             var result = await RunInAsync(folder.FullName, cancellationToken);
-            if (result.Passed)
+            if (result.Passed && !options.Keep)
                 folder.Delete(recursive: true);
             else
                 await Evidence.WriteAsync(folder.FullName, result, _output);

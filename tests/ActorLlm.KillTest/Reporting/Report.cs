@@ -11,6 +11,7 @@ namespace ActorLlm.KillTest.Reporting;
 internal static class Report
 {
     private const int ViolationsShown = 20;
+    private const int SlowTurnsShown = 5;
 
     // As stored; see FailureKind in src/ActorLlm.Domain.
     private static readonly string[] FailureKinds = ["unknown", "content", "provider", "worker lost", "interrupted", "deadline"];
@@ -24,6 +25,8 @@ internal static class Report
         Figures(page, result);
         page.AppendLine();
         FailoverTable(page, result);
+        page.AppendLine();
+        SlowestTable(page, result);
         Violations(page, result.Verdict);
         return page.ToString();
     }
@@ -92,6 +95,21 @@ internal static class Report
         {
             var hit = failover.OfHit([kill]);
             page.AppendLine(Invariant($"| {++number} | {kill.At:HH:mm:ss} | {string.Join(", ", kill.Victims)} | {kill.Unfinished.Count} | {hit.Count} | {kill.Downtime.TotalSeconds:0.0} | {kill.ReadyAfter.TotalSeconds:0.0} | {hit.Percentile(0.5):0.0} | {hit.Percentile(1):0.0} | {failover.MetByNext([kill])} |"));
+        }
+    }
+
+    /// <summary>Where the time of the slowest turns went: before the acceptance, before the last attempt, or after the commit.</summary>
+    private static void SlowestTable(StringBuilder page, KillTestResult result)
+    {
+        var events = result.Journal.ToLookup(e => e.Turn);
+        page.AppendLine("| slowest turns | sent at | accepted s | attempts failed s | committed s | seen s | requests failed s |").AppendLine("|---|---|---|---|---|---|---|");
+        foreach (var turn in result.Clients.Turns.Where(turn => turn is { Unattended: false, Settled: not null })
+            .OrderByDescending(turn => turn.Settled - turn.FirstSent).Take(SlowTurnsShown))
+        {
+            page.AppendLine(Invariant($"| {turn.Key} | {turn.FirstSent:HH:mm:ss} | {At(EventKind.Accepted)} | {At(EventKind.AttemptFailed)} | {At(EventKind.Committed)} | {Since(turn.Settled!.Value)} | {string.Join(", ", turn.Failures.Select(Since))} |"));
+
+            string At(EventKind kind) => string.Join(", ", events[turn.Key].Where(e => e.Kind == kind).Select(e => Since(e.At)));
+            string Since(DateTimeOffset at) => Invariant($"{(at - turn.FirstSent!.Value).TotalSeconds:0.0}");
         }
     }
 
