@@ -139,7 +139,6 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
         {
             _running--;
             run.Stop();
-            run.Dispose();
         }
 
         StartQueued();
