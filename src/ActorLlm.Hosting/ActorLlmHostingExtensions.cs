@@ -87,7 +87,8 @@ public static class ActorLlmHostingExtensions
     /// <summary>
     /// Adds ActorLlm to an actor system that the host sets up with Akka.Hosting. The host brings remoting and clustering, with the roles of
     /// <see cref="Roles"/> on its nodes, and calls <see cref="AddActorLlmServices"/>. ActorLlm's Akka settings go before those set so far; a host
-    /// overrides them by adding its own, prepended, after this call.
+    /// overrides them by adding its own, prepended, after this call. Note <c>akka.actor.serialization-settings.allow-unregistered-types = off</c>: the host's own
+    /// messages need serializers of their own where they travel or are stored.
     /// </summary>
     public static AkkaConfigurationBuilder WithActorLlm(this AkkaConfigurationBuilder builder, IServiceProvider services)
     {

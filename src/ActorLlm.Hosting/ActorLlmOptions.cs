@@ -27,7 +27,7 @@ public sealed class ActorLlmOptions
     public WorkerOptions Worker { get; set; } = new();
 
     /// <summary>Rules for conversations; the same on every node.</summary>
-    public ConversationPolicy Conversations { get; set; } = ConversationPolicy.Default;
+    public ConversationPolicy Conversations { get; set; } = new();
 
     /// <summary>How long a call waits for the durable acceptance of a turn: 1 s to 5 min, default 15 s.</summary>
     public TimeSpan AcceptTimeout { get; set; } = TimeSpan.FromSeconds(15);

@@ -200,11 +200,21 @@ internal sealed class ConversationActor : UntypedPersistentActor
             return;
         }
 
-        var settled = _state.Settled[turn];
-        _runtime.Replies.ReadAsync(PersistenceId, settled.SequenceNr).PipeTo(
-            client,
-            Self,
-            reply => new TurnSettled(_id, turn, new Outcome.Committed(reply), settled.Attempts, settled.Acknowledged, settled.At));
+        _ = AnswerFromArchiveAsync(turn, _state.Settled[turn], client, Self);
+    }
+
+    /// <summary>Reads a reply back and sends it; while the database is away nothing is sent, and the client asks again.</summary>
+    private async Task AnswerFromArchiveAsync(TurnId turn, SettledTurn settled, IActorRef client, IActorRef self)
+    {
+        try
+        {
+            var reply = await _runtime.Replies.ReadAsync(PersistenceId, settled.SequenceNr).ConfigureAwait(false);
+            client.Tell(new TurnSettled(_id, turn, new Outcome.Committed(reply), settled.Attempts, settled.Acknowledged, settled.At), self);
+        }
+        catch (Exception error)
+        {
+            _log.Warning("{0}: the reply of {1} could not be read back: {2}", _id, turn, error.Message);
+        }
     }
 
     /// <summary>Does what is owed, until nothing is, and sets the alarm for the time when something will be.</summary>

@@ -26,7 +26,8 @@ internal sealed class CoordinatorActor : UntypedActor
     {
         switch (message)
         {
-            case LoadReport report:
+            // A report that was under way when its node was removed must not bring the worker back.
+            case LoadReport report when _cluster.State.Members.Any(member => member.Address == AddressOf(Sender)):
                 _workers[Sender] = report;
                 break;
             case GetWorkers:

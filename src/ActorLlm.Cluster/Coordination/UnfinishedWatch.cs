@@ -65,15 +65,17 @@ internal sealed class UnfinishedWatch : UntypedActor, IWithTimers
                 _reader.LoadWatermarkAsync(_stop.Token).PipeTo(Self, success: watermark => new Loaded(watermark), failure: Failed.Because);
                 break;
             case Poll:
-                _reader.ReadAsync(_index.Head, [.. _index.Gaps], _stop.Token).PipeTo(Self, success: marks => new Page(marks), failure: Failed.Because);
+                var askedAt = _time.NowInMilliseconds();
+                _reader.ReadAsync(_index.Head, [.. _index.Gaps], _stop.Token)
+                    .PipeTo(Self, success: marks => new Page(marks, askedAt), failure: Failed.Because);
                 break;
             case Loaded loaded:
                 (_index, _saved) = (new UnfinishedIndex(loaded.Watermark), loaded.Watermark);
                 Self.Tell(Poll.Instance);
                 break;
             case Page page:
-                _index!.Read(page.Marks, _time.NowInMilliseconds());
-                PollAgain(page.Marks.Count == Limits.MaxJournalPage ? TimeSpan.Zero : PollInterval);
+                _index!.Read(page.Marks, page.AskedAt, page.IsComplete);
+                PollAgain(page.IsComplete ? PollInterval : TimeSpan.Zero);
                 break;
             case Failed failed:
                 _log.Warning("The journal could not be read for unfinished conversations; trying again: {0}", failed.Cause.Message);
@@ -145,7 +147,10 @@ internal sealed class UnfinishedWatch : UntypedActor, IWithTimers
 
     private sealed record Loaded(long Watermark);
 
-    private sealed record Page(IReadOnlyList<JournalMark> Marks);
+    private sealed record Page(IReadOnlyList<JournalMark> Marks, DateTimeOffset AskedAt)
+    {
+        public bool IsComplete => Marks.Count < Limits.MaxJournalPage;
+    }
 
     private sealed record Failed(Exception Cause)
     {

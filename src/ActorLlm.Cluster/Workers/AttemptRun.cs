@@ -8,11 +8,13 @@ using Microsoft.Extensions.AI;
 namespace ActorLlm.Cluster.Workers;
 
 /// <summary>One attempt at work: calls the backend, gathers the text and passes it on to those who watch.</summary>
-internal sealed class AttemptRun : IDisposable
+internal sealed class AttemptRun
 {
     private readonly RunAttempt _request;
     private readonly BackendCatalog _backends;
     private readonly StreamFan _fan;
+
+    // Not disposed of: it has no timer, and the call may still look at it after its worker has let go.
     private readonly CancellationTokenSource _stop = new();
 
     public AttemptRun(RunAttempt request, BackendCatalog backends, TimeProvider time)
@@ -25,13 +27,11 @@ internal sealed class AttemptRun : IDisposable
     /// <summary>Sends a client the text from an offset on, what there is now and what follows.</summary>
     public void Attach(IActorRef client, int offset) => _fan.Attach(client, offset);
 
-    /// <summary>Breaks the call off.</summary>
-    public void Stop() => _stop.Cancel();
-
-    public void Dispose()
+    /// <summary>Breaks the call off, if it still runs, and lets those go who watch. What a client does when it is cancelled is not done on the caller's thread.</summary>
+    public void Stop()
     {
         _fan.Dispose();
-        _stop.Dispose();
+        _ = _stop.CancelAsync();
     }
 
     /// <summary>Runs to the end; every way to end is a value.</summary>

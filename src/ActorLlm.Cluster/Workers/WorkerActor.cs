@@ -115,11 +115,14 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     private void Finish(Ended ended)
     {
         if (!_held.TryGetValue(ended.Key, out var held) || held.Run != ended.Run || held.End is not null) return;
-        var took = (_runtime.Time.GetUtcNow() - held.TakenAt).TotalMilliseconds;
-        _latencyMs = _latencyMs == 0 ? took : _latencyMs + (took - _latencyMs) / 16;
         held.End = ended.End;
+        if (ended.End is AttemptEnd.Succeeded) Measure(_runtime.Time.GetUtcNow() - held.TakenAt);
         Send(ended.Key, held);
     }
+
+    /// <summary>Only attempts that succeed count: a worker whose backend refuses everything at once is not a fast one.</summary>
+    private void Measure(TimeSpan took) =>
+        _latencyMs = _latencyMs == 0 ? took.TotalMilliseconds : _latencyMs + (took.TotalMilliseconds - _latencyMs) / 16;
 
     private void Send(AttemptKey key, Held held)
     {
@@ -136,7 +139,6 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
         {
             _running--;
             run.Stop();
-            run.Dispose();
         }
 
         StartQueued();

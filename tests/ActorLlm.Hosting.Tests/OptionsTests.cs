@@ -1,0 +1,78 @@
+using ActorLlm.Domain;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace ActorLlm.Hosting.Tests;
+
+public class OptionsTests
+{
+    [Theory]
+    [InlineData("Roles", "gateway,boss", "boss", "gateway, conversation, worker")]
+    [InlineData("Cluster:Port", "70000", "70000", "0 to 65535")]
+    [InlineData("Cluster:Hostname", " ", "empty", "name or address")]
+    [InlineData("Cluster:SeedNodes", "here", "'here'", "host:port")]
+    [InlineData("Cluster:SeedNodes", "here:99999", "'here:99999'", "host:port")]
+    [InlineData("Worker:Concurrency", "0", "0", "1 to 100000")]
+    [InlineData("Worker:DrainTimeout", "00:02:00", "00:02:00", "00:00:00 to 00:01:40")]
+    [InlineData("AcceptTimeout", "00:00:00.5", "00:00:00.5", "00:00:01 to 00:05:00")]
+    [InlineData("Conversations:MaxPendingTurns", "0", "0", "1 to 1000")]
+    [InlineData("Conversations:Silence", "00:00:01", "00:00:01", "00:00:03 to 00:10:00")]
+    [InlineData("Conversations:RetryMax", "02:00:00", "02:00:00", "01:00:00")]
+    [InlineData("Postgres", "Database=x", "Host", "Host=127.0.0.1")]
+    [InlineData("Postgres", "nonsense", "not a connection string", "Host=127.0.0.1")]
+    [InlineData("Sqlite", " ", "empty", "path of a file")]
+    public void A_wrong_option_is_named_with_its_value_and_what_is_allowed(string key, string value, string shown, string allowed)
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => Bind((key, value)));
+
+        var message = Assert.Single(error.Failures, failure => failure.Contains($"ActorLlm:{key}", StringComparison.Ordinal));
+        Assert.Contains(shown, message, StringComparison.Ordinal);
+        Assert.Contains(allowed, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_that_is_wrong_is_said_at_once()
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => Bind(("Worker:Concurrency", "0"), ("Cluster:Port", "-1"), ("Roles", "x")));
+
+        Assert.Equal(3, error.Failures.Count());
+    }
+
+    [Fact]
+    public void Several_nodes_on_a_file_of_one_node_are_refused() =>
+        Assert.Contains(
+            Assert.Throws<OptionsValidationException>(() => Bind(("Cluster:SeedNodes", "a:1,b:2"), ("Cluster:Port", "4053"))).Failures,
+            failure => failure.Contains("ActorLlm:Postgres", StringComparison.Ordinal));
+
+    [Fact]
+    public void Lists_may_be_written_with_commas_or_as_arrays()
+    {
+        var commas = Bind(("Roles", "worker, gateway"), ("Cluster:SeedNodes", "a:1"), ("Cluster:Port", "1"));
+        var arrays = Bind(("Roles:0", "worker"), ("Roles:1", "gateway"), ("Cluster:SeedNodes:0", "a:1"), ("Cluster:Port", "1"));
+
+        Assert.Equal(["worker", "gateway"], commas.Roles);
+        Assert.Equal(["a:1"], commas.Cluster.SeedNodes);
+        Assert.Equal(commas.Roles, arrays.Roles);
+        Assert.Equal(commas.Cluster.SeedNodes, arrays.Cluster.SeedNodes);
+        Assert.Equal(ActorLlm.Cluster.Roles.All, Bind().Roles);
+    }
+
+    [Fact]
+    public void What_one_host_configures_is_not_the_default_of_the_next()
+    {
+        Assert.Equal(7, Bind(("Conversations:MaxPendingTurns", "7")).Conversations.MaxPendingTurns);
+
+        Assert.Equal(100, Bind().Conversations.MaxPendingTurns);
+        Assert.Equal(100, ConversationPolicy.Default.MaxPendingTurns);
+    }
+
+    private static ActorLlmOptions Bind(params (string Key, string Value)[] settings)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create("ActorLlm:" + setting.Key, (string?)setting.Value)))
+            .Build();
+        using var services = new ServiceCollection().AddActorLlmServices(configuration).BuildServiceProvider();
+        return services.GetRequiredService<IOptions<ActorLlmOptions>>().Value;
+    }
+}
