@@ -186,15 +186,16 @@ internal sealed class ConversationActor : UntypedPersistentActor
         _lastUsed = e.At;
         if (_state.Settled.ContainsKey(e.Turn))
         {
-            foreach (var follower in _followers.Take(e.Turn)) AnswerStanding(e.Turn, follower.Client);
+            var reply = (e as ReplyCommitted)?.Reply;
+            foreach (var follower in _followers.Take(e.Turn)) AnswerStanding(e.Turn, follower.Client, reply);
         }
 
         if (LastSequenceNr % Limits.SnapshotEvery == 0) SaveSnapshot(_state);
     }
 
-    private void AnswerStanding(TurnId turn, IActorRef client)
+    private void AnswerStanding(TurnId turn, IActorRef client, Reply? reply = null)
     {
-        if (Decider.Standing(_id, _state, turn) is { } standing)
+        if (Decider.Standing(_id, _state, turn, reply) is { } standing)
         {
             client.Tell(standing, Self);
             return;
