@@ -29,7 +29,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
     {
         _id = id;
         _runtime = runtime;
-        _holder = runtime.Dispatcher;
+        _holder = ActorRefs.Nobody;
         _alarm = new Alarm(Context.System.Scheduler, Self);
         PersistenceId = IdOf(id);
         JournalPluginId = ActorLlmConfig.JournalPlugin;
@@ -147,12 +147,10 @@ internal sealed class ConversationActor : UntypedPersistentActor
         }
 
         _run = Supervision.Heard(_run, key.Turn, key.Attempt, heartbeat.Queued, _runtime.Now().Now);
-        if (!_holder.Equals(Sender))
-        {
-            // After a move or a crash the attempt is adopted: those who watch its text are attached at its worker.
-            _holder = Sender;
-            AttachStreams(key);
-        }
+        // Nobody held it for this incarnation: after a move or a crash the attempt is adopted, and those who watch its text are attached at its worker.
+        var adopted = _holder.IsNobody();
+        _holder = Sender;
+        if (adopted) AttachStreams(key);
     }
 
     private void Follow(TurnId turn, bool wanted, bool stream, int fromOffset, bool known)

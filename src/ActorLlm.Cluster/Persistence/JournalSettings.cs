@@ -19,14 +19,21 @@ public enum JournalProvider
 /// <param name="ConnectionString">As the provider's ADO.NET driver takes it.</param>
 public sealed record JournalSettings(JournalProvider Provider, string ConnectionString)
 {
+    private const int MaxCommandSeconds = 30;
+
     /// <summary>A SQLite file; it is made, with its folder, when it is missing.</summary>
     public static JournalSettings Sqlite(string path) =>
         new(JournalProvider.Sqlite, new SqliteConnectionStringBuilder { DataSource = path }.ToString());
 
     /// <summary>A PostgreSQL database.</summary>
     /// <exception cref="ArgumentException">The connection string is not valid.</exception>
-    public static JournalSettings PostgreSql(string connectionString) =>
-        new(JournalProvider.PostgreSql, new NpgsqlConnectionStringBuilder(connectionString).ToString());
+    public static JournalSettings PostgreSql(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        // The reader of unfinished conversations takes a number missing for a minute for a write that was rolled back: no write may take longer.
+        if (builder.CommandTimeout is 0 or > MaxCommandSeconds) builder.CommandTimeout = MaxCommandSeconds;
+        return new JournalSettings(JournalProvider.PostgreSql, builder.ToString());
+    }
 
     /// <summary>The database's place, without its password, for messages to people.</summary>
     public string Place

@@ -32,7 +32,7 @@ internal static class ChatRequest
             Seed = settings.Seed,
             FrequencyPenalty = (float?)settings.FrequencyPenalty,
             PresencePenalty = (float?)settings.PresencePenalty,
-            StopSequences = settings.Stop.IsEmpty ? null : [.. settings.Stop],
+            StopSequences = settings.Stop.IsDefaultOrEmpty ? null : [.. settings.Stop],
         };
     }
 
