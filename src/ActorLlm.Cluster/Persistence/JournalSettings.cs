@@ -21,17 +21,28 @@ public sealed record JournalSettings(JournalProvider Provider, string Connection
 {
     private const int MaxCommandSeconds = 30;
 
+    /// <summary>
+    /// Connections of a node for reading conversations back; a few for writing and for the watch over unfinished ones come on top. Three nodes
+    /// fit into the 100 connections that a PostgreSQL server gives by default; with Npgsql's own default of 100 for each node, a cluster in
+    /// which many conversations come back at once is refused connections.
+    /// </summary>
+    public const int DefaultPoolSize = 20;
+
     /// <summary>A SQLite file; it is made, with its folder, when it is missing.</summary>
     public static JournalSettings Sqlite(string path) =>
         new(JournalProvider.Sqlite, new SqliteConnectionStringBuilder { DataSource = path }.ToString());
 
-    /// <summary>A PostgreSQL database.</summary>
+    /// <summary>
+    /// A PostgreSQL database. Unless the connection string says otherwise (<c>Maximum Pool Size</c>), conversations that are read back share
+    /// <see cref="DefaultPoolSize"/> connections.
+    /// </summary>
     /// <exception cref="ArgumentException">The connection string is not valid.</exception>
     public static JournalSettings PostgreSql(string connectionString)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
         // The reader of unfinished conversations takes a number missing for a minute for a write that was rolled back: no write may take longer.
         if (builder.CommandTimeout is 0 or > MaxCommandSeconds) builder.CommandTimeout = MaxCommandSeconds;
+        if (!builder.ShouldSerialize("Maximum Pool Size")) builder.MaxPoolSize = DefaultPoolSize;
         return new JournalSettings(JournalProvider.PostgreSql, builder.ToString());
     }
 
