@@ -37,13 +37,14 @@ internal static class Scenarios
     {
         var folder = Directory.CreateTempSubdirectory("actorllm-bench-").FullName;
         await using var server = scenario.Postgres ? await PrivatePostgres.StartAsync(new PrivatePostgresOptions()) : null;
-        var database = new DatabaseCpu(server is null ? null : await PostmasterAsync(server.ConnectionString));
+        var postgres = server is null ? null : new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = true }.ConnectionString;
+        var database = new DatabaseCpu(postgres is null ? null : await PostmasterAsync(postgres));
         var results = new Dictionary<string, List<Measurement>>();
         var firstTurn = new Dictionary<string, int>();
         var service = new ServiceTime(scenario.ServiceTime);
         for (var round = 0; round < request.Rounds; round++)
         {
-            foreach (var start in Starters(server?.ConnectionString, folder, service, request.Subjects))
+            foreach (var start in Starters(postgres, folder, service, request.Subjects))
             {
                 await using var subject = await start();
                 var measured = await ClosedLoop.RunAsync(subject, service, scenario.Conversations, WarmUp, request.Duration, database, firstTurn);
@@ -85,6 +86,9 @@ internal static class Scenarios
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
+        // Cleaning up after one subject is not to be paid by the next.
+        await using (var vacuum = new NpgsqlCommand("ALTER SYSTEM SET autovacuum = off", connection)) await vacuum.ExecuteNonQueryAsync();
+        await using (var reload = new NpgsqlCommand("SELECT pg_reload_conf()", connection)) await reload.ExecuteNonQueryAsync();
         await using var command = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
         var backend = (int)(await command.ExecuteScalarAsync())!;
         var stat = await File.ReadAllTextAsync($"/proc/{backend}/stat");

@@ -91,6 +91,6 @@ public static class Limits
     /// <summary>Most unfinished conversations that are woken in one second.</summary>
     public const int MaxWakesPerSecond = 2000;
 
-    /// <summary>How long a conversation rests without a message before it leaves memory.</summary>
+    /// <summary>How long a conversation rests without an event before it leaves memory.</summary>
     public static readonly TimeSpan IdleBeforePassivation = TimeSpan.FromMinutes(10);
 }

@@ -41,8 +41,9 @@ internal sealed class ActorLlmOptionsValidator : IValidateOptions<ActorLlmOption
             yield return $"ActorLlm:Cluster:SeedNodes has '{seed}'; expected host:port, as in 10.0.0.1:4053.";
         if (cluster.SeedNodes.Count > 0 && cluster.Port == 0)
             yield return "ActorLlm:Cluster:Port is 0 while SeedNodes are set; a node of a cluster needs a port of its own, as in 4053.";
-        if (cluster.SeedNodes.Count > 1 && string.IsNullOrWhiteSpace(options.Postgres))
-            yield return "ActorLlm:Cluster:SeedNodes names several nodes but ActorLlm:Postgres is not set; a SQLite file serves one node only. "
+        var self = $"{cluster.Hostname}:{cluster.Port}";
+        if (string.IsNullOrWhiteSpace(options.Postgres) && cluster.SeedNodes.Any(seed => seed != self))
+            yield return "ActorLlm:Cluster:SeedNodes names other nodes but ActorLlm:Postgres is not set; a SQLite file serves one node only. "
                 + "Set ActorLlm:Postgres to a connection string that all nodes share.";
     }
 

@@ -97,10 +97,22 @@ internal sealed class ClusterConversations(ClusterDoor door, IOptions<ActorLlmOp
         _ => null,
     };
 
+    private async ValueTask<NodeRefs> EnterAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await door.EnterAsync(options.Value.AcceptTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new ConversationsUnavailableException("The node has not started yet.", RetryAfter);
+        }
+    }
+
     private async Task<NodeRefs> JoinAsync(TurnRequest request, ITurnSink sink, CancellationToken cancellationToken)
     {
         Check(request);
-        var refs = await door.EnterAsync(cancellationToken).ConfigureAwait(false);
+        var refs = await EnterAsync(cancellationToken).ConfigureAwait(false);
         refs.Client.Tell(new Join(Submission(request), sink));
         return refs;
     }
@@ -129,7 +141,7 @@ internal sealed class ClusterConversations(ClusterDoor door, IOptions<ActorLlmOp
     /// <summary>Asks until there is an answer; every command may be sent any number of times.</summary>
     private async Task<T> AskAsync<T>(object message, CancellationToken cancellationToken)
     {
-        var refs = await door.EnterAsync(cancellationToken).ConfigureAwait(false);
+        var refs = await EnterAsync(cancellationToken).ConfigureAwait(false);
         var patience = options.Value.AcceptTimeout;
         var started = time.GetTimestamp();
         for (var n = 1; ; n++)

@@ -21,8 +21,9 @@ internal sealed class ClusterDoor
         system.WhenTerminated.ContinueWith(_ => _ended.Cancel(), TaskScheduler.Default);
     }
 
-    public async ValueTask<NodeRefs> EnterAsync(CancellationToken cancellationToken) =>
-        _open.Task.IsCompletedSuccessfully ? _open.Task.Result.Refs : (await _open.Task.WaitAsync(cancellationToken).ConfigureAwait(false)).Refs;
+    /// <exception cref="TimeoutException">The actor system did not start in time.</exception>
+    public async ValueTask<NodeRefs> EnterAsync(TimeSpan patience, CancellationToken cancellationToken) =>
+        _open.Task.IsCompletedSuccessfully ? _open.Task.Result.Refs : (await _open.Task.WaitAsync(patience, cancellationToken).ConfigureAwait(false)).Refs;
 
     /// <summary>The actor system, or null while it has not started.</summary>
     public ActorSystem? System => _open.Task.IsCompletedSuccessfully ? _open.Task.Result.System : null;

@@ -118,6 +118,7 @@ public sealed class ConversationChatClient(IConversations conversations) : IChat
     private static void RefuseWhatIsNotServed(ChatOptions? options)
     {
         if (options?.Tools is { Count: > 0 }) throw new NotSupportedException("Tools are not supported; send the turn without ChatOptions.Tools.");
+        if (options?.TopK is not null) throw new NotSupportedException("ChatOptions.TopK is not supported; leave it out.");
         if (options?.ResponseFormat is not null and not ChatResponseFormatText)
             throw new NotSupportedException("Only text is supported as ChatOptions.ResponseFormat.");
     }

@@ -28,9 +28,10 @@ internal sealed class NodeHealth(ClusterDoor door, Microsoft.Extensions.Options.
             await Cluster.Persistence.JournalSchema.PingAsync(options.Value.Journal(), cancellationToken).ConfigureAwait(false);
             return (true, "The node is up and its database answers.");
         }
-        catch (Cluster.Persistence.JournalUnusableException error)
+        catch (Cluster.Persistence.JournalUnusableException)
         {
-            return (false, error.Message);
+            // Anyone may ask, so neither the address nor the server's words are told.
+            return (false, "The database does not answer.");
         }
     }
 

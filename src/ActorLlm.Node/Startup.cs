@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using ActorLlm.Backends;
 using ActorLlm.Cluster.Persistence;
 using ActorLlm.Hosting;
 using Microsoft.Extensions.Options;
@@ -34,13 +33,11 @@ internal static class Startup
     public static void AnnounceAtStart(this WebApplication app)
     {
         var options = app.Services.GetRequiredService<IOptions<ActorLlmOptions>>().Value;
-        var backends = app.Services.GetRequiredService<BackendCatalog>().Summary;
         app.Lifetime.ApplicationStarted.Register(() => app.Logger.LogInformation(
-            "ActorLlm listens on {Urls}; conversations are stored in {Database}; roles {Roles}. {Backends}",
+            "ActorLlm listens on {Urls}; conversations are stored in {Database}; roles {Roles}",
             string.Join(", ", app.Urls),
             options.Place,
-            string.Join(", ", options.Roles),
-            backends));
+            string.Join(", ", options.Roles)));
     }
 
     private static string? MessageOf(Exception error) => error switch

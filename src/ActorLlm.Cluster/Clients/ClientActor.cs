@@ -45,6 +45,7 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
                 break;
             case TurnPending pending when _calls.TryGetValue((pending.Conversation, pending.Turn), out var call):
                 call.Accepted = true;
+                if (call.Sinks.Count == 0) _calls.Remove((pending.Conversation, pending.Turn));
                 call.AskAt = _runtime.Time.GetUtcNow() + AskAgainAfter;
                 call.Each(sink => sink.Accepted());
                 break;

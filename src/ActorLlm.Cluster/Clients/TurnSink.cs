@@ -44,7 +44,7 @@ internal sealed class OutcomeSink : ITurnSink
     public void Failed(Exception error) => _outcome.TrySetException(error);
 }
 
-/// <summary>What a stream yields: exactly one of the three is set.</summary>
+/// <summary>What a stream yields: acceptance, text, or the outcome with whether the text before it was another one.</summary>
 internal readonly record struct StreamItem(bool Accepted, string? Text, TurnSettled? Settled, bool Diverged);
 
 /// <summary>

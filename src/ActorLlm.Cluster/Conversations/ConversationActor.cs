@@ -29,7 +29,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
     {
         _id = id;
         _runtime = runtime;
-        _holder = runtime.Dispatcher;
+        _holder = ActorRefs.Nobody;
         _alarm = new Alarm(Context.System.Scheduler, Self);
         PersistenceId = IdOf(id);
         JournalPluginId = ActorLlmConfig.JournalPlugin;
@@ -147,12 +147,10 @@ internal sealed class ConversationActor : UntypedPersistentActor
         }
 
         _run = Supervision.Heard(_run, key.Turn, key.Attempt, heartbeat.Queued, _runtime.Now().Now);
-        if (!_holder.Equals(Sender))
-        {
-            // After a move or a crash the attempt is adopted: those who watch its text are attached at its worker.
-            _holder = Sender;
-            AttachStreams(key);
-        }
+        // Nobody held it for this incarnation: after a move or a crash the attempt is adopted, and those who watch its text are attached at its worker.
+        var adopted = _holder.IsNobody();
+        _holder = Sender;
+        if (adopted) AttachStreams(key);
     }
 
     private void Follow(TurnId turn, bool wanted, bool stream, int fromOffset, bool known)
@@ -186,15 +184,16 @@ internal sealed class ConversationActor : UntypedPersistentActor
         _lastUsed = e.At;
         if (_state.Settled.ContainsKey(e.Turn))
         {
-            foreach (var follower in _followers.Take(e.Turn)) AnswerStanding(e.Turn, follower.Client);
+            var reply = (e as ReplyCommitted)?.Reply;
+            foreach (var follower in _followers.Take(e.Turn)) AnswerStanding(e.Turn, follower.Client, reply);
         }
 
         if (LastSequenceNr % Limits.SnapshotEvery == 0) SaveSnapshot(_state);
     }
 
-    private void AnswerStanding(TurnId turn, IActorRef client)
+    private void AnswerStanding(TurnId turn, IActorRef client, Reply? reply = null)
     {
-        if (Decider.Standing(_id, _state, turn) is { } standing)
+        if (Decider.Standing(_id, _state, turn, reply) is { } standing)
         {
             client.Tell(standing, Self);
             return;

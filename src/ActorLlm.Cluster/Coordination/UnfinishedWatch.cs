@@ -108,20 +108,21 @@ internal sealed class UnfinishedWatch : UntypedActor, IWithTimers
     {
         if (_index is null) return;
         var now = _time.NowInMilliseconds();
-        var left = Limits.MaxWakesPerSecond;
-        foreach (var id in _index.UnfinishedSince(now - Young))
+        var unfinished = _index.UnfinishedSince(now - Young).ToHashSet(StringComparer.Ordinal);
+        foreach (var id in _woken.Keys)
         {
-            if (_woken.TryGetValue(id, out var at) && at + WakeAgainAfter > now) continue;
-            if (left-- == 0) break;
+            if (!unfinished.Contains(id)) _woken.Remove(id);
+        }
+
+        // Those never woken come first, then those whose last time is longest ago: with more than can be woken in one round, none is passed over.
+        var due = unfinished.Where(id => _woken.GetValueOrDefault(id) + WakeAgainAfter <= now)
+            .OrderBy(id => _woken.GetValueOrDefault(id)).Take(Limits.MaxWakesPerSecond).ToArray();
+        foreach (var id in due)
+        {
             _woken[id] = now;
             if (id.StartsWith(ConversationPrefix, StringComparison.Ordinal)
                 && ConversationId.TryParse(id[ConversationPrefix.Length..], out var conversation, out _))
                 _region.Tell(new WakeConversation(conversation));
-        }
-
-        foreach (var (id, at) in _woken)
-        {
-            if (at + WakeAgainAfter <= now) _woken.Remove(id);
         }
     }
 

@@ -16,7 +16,6 @@ internal sealed class StaleWriterException(Exception cause)
 internal sealed class GroupCommit : IAsyncDisposable
 {
     private readonly Channel<Write> _queue = Channel.CreateUnbounded<Write>();
-    private readonly CancellationTokenSource _stop = new();
     private readonly Task[] _loops;
     private readonly int _maxRows;
 
@@ -39,7 +38,6 @@ internal sealed class GroupCommit : IAsyncDisposable
     {
         _queue.Writer.TryComplete();
         await Task.WhenAll(_loops).ConfigureAwait(false);
-        _stop.Dispose();
     }
 
     private async Task RunAsync(IJournalRowWriter writer)
@@ -66,12 +64,12 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
     }
 
-    private async Task CommitAsync(IJournalRowWriter writer, List<Write> batch)
+    private static async Task CommitAsync(IJournalRowWriter writer, List<Write> batch)
     {
         try
         {
             IReadOnlyList<JournalRow> rows = batch.Count == 1 ? batch[0].Rows : [.. batch.SelectMany(write => write.Rows)];
-            await writer.WriteAsync(rows, _stop.Token).ConfigureAwait(false);
+            await writer.WriteAsync(rows).ConfigureAwait(false);
         }
         catch (Exception error) when (batch.Count > 1 && writer.IsDuplicate(error))
         {

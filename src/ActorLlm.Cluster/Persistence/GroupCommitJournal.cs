@@ -104,7 +104,8 @@ public sealed class GroupCommitJournal : SqlWriteJournal
         return new JournalRow(
             message.PersistenceId,
             message.SequenceNr,
-            message.Timestamp,
+            // The library's unit for this column: ticks of 100 ns since year 1, UTC.
+            TimeProvider.System.GetUtcNow().UtcTicks,
             serializer.Identifier,
             serializer.Manifest(message.Payload),
             serializer.ToBinary(message.Payload));

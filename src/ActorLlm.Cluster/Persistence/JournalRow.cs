@@ -8,7 +8,7 @@ internal readonly record struct JournalRow(
 internal interface IJournalRowWriter : IAsyncDisposable
 {
     /// <summary>Writes the rows in one transaction.</summary>
-    Task WriteAsync(IReadOnlyList<JournalRow> rows, CancellationToken cancellationToken);
+    Task WriteAsync(IReadOnlyList<JournalRow> rows);
 
     /// <summary>Whether a failed write met a row with the same persistence id and sequence number.</summary>
     bool IsDuplicate(Exception error);

@@ -19,6 +19,8 @@ public enum JournalProvider
 /// <param name="ConnectionString">As the provider's ADO.NET driver takes it.</param>
 public sealed record JournalSettings(JournalProvider Provider, string ConnectionString)
 {
+    private const int MaxCommandSeconds = 30;
+
     /// <summary>
     /// Connections of a node for reading conversations back; a few for writing and for the watch over unfinished ones come on top. Three nodes
     /// fit into the 100 connections that a PostgreSQL server gives by default; with Npgsql's own default of 100 for each node, a cluster in
@@ -38,6 +40,8 @@ public sealed record JournalSettings(JournalProvider Provider, string Connection
     public static JournalSettings PostgreSql(string connectionString)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        // The reader of unfinished conversations takes a number missing for a minute for a write that was rolled back: no write may take longer.
+        if (builder.CommandTimeout is 0 or > MaxCommandSeconds) builder.CommandTimeout = MaxCommandSeconds;
         if (!builder.ShouldSerialize("Maximum Pool Size")) builder.MaxPoolSize = DefaultPoolSize;
         return new JournalSettings(JournalProvider.PostgreSql, builder.ToString());
     }

@@ -14,13 +14,13 @@ internal sealed class PostgresRowWriter(NpgsqlDataSource source) : IJournalRowWr
     private NpgsqlConnection? _connection;
     private NpgsqlCommand? _command;
 
-    public async Task WriteAsync(IReadOnlyList<JournalRow> rows, CancellationToken cancellationToken)
+    public async Task WriteAsync(IReadOnlyList<JournalRow> rows)
     {
-        var command = await ReadyAsync(cancellationToken).ConfigureAwait(false);
+        var command = await ReadyAsync().ConfigureAwait(false);
         try
         {
             Fill(command, rows);
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            await command.ExecuteNonQueryAsync().ConfigureAwait(false);
         }
         catch (Exception error) when (!IsDuplicate(error))
         {
@@ -60,10 +60,10 @@ internal sealed class PostgresRowWriter(NpgsqlDataSource source) : IJournalRowWr
         ((NpgsqlParameter<byte[][]>)command.Parameters[5]).TypedValue = messages;
     }
 
-    private async ValueTask<NpgsqlCommand> ReadyAsync(CancellationToken cancellationToken)
+    private async ValueTask<NpgsqlCommand> ReadyAsync()
     {
         if (_command is not null) return _command;
-        _connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        _connection = await source.OpenConnectionAsync().ConfigureAwait(false);
         var command = new NpgsqlCommand(Insert, _connection);
         command.Parameters.Add(new NpgsqlParameter<string[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         command.Parameters.Add(new NpgsqlParameter<long[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint });
@@ -71,7 +71,7 @@ internal sealed class PostgresRowWriter(NpgsqlDataSource source) : IJournalRowWr
         command.Parameters.Add(new NpgsqlParameter<int[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
         command.Parameters.Add(new NpgsqlParameter<string[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         command.Parameters.Add(new NpgsqlParameter<byte[][]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea });
-        await command.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        await command.PrepareAsync().ConfigureAwait(false);
         return _command = command;
     }
 }

@@ -14,8 +14,8 @@ internal sealed class SqliteRowWriter(string connectionString) : IJournalRowWrit
 
     private SqliteConnection? _connection;
 
-    public Task WriteAsync(IReadOnlyList<JournalRow> rows, CancellationToken cancellationToken) =>
-        Task.Factory.StartNew(() => Write(rows), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public Task WriteAsync(IReadOnlyList<JournalRow> rows) =>
+        Task.Factory.StartNew(() => Write(rows), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public bool IsDuplicate(Exception error) => error is SqliteException { SqliteExtendedErrorCode: ConstraintUnique };
 

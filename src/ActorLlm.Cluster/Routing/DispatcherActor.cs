@@ -16,8 +16,6 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
     /// <summary>The actor's name on every node of role <c>conversation</c>.</summary>
     public const string Name = "actorllm-dispatcher";
 
-    // Local messages, one for each waiting attempt; the shortest silence that can be configured is three seconds.
-    private static readonly TimeSpan QueueHeartbeat = TimeSpan.FromSeconds(1);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly Random _random;
@@ -37,7 +35,7 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
             ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents,
             typeof(ClusterEvent.IMemberEvent),
             typeof(ClusterEvent.IReachabilityEvent));
-        Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, QueueHeartbeat);
+        Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, Limits.HeartbeatInterval);
     }
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
@@ -55,7 +53,7 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
                 break;
             case AttachStream attach when _flights.TryGetValue(attach.Key, out var flight):
                 if (flight.Worker is { } worker) worker.Forward(attach);
-                else flight.Streams.Add((attach, Sender));
+                else flight.Streams[Sender] = attach;
                 break;
             case StopAttempt stop when _flights.TryGetValue(stop.Key, out var flight):
                 flight.Worker?.Tell(stop, Sender);
@@ -133,8 +131,7 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
         flight.Worker = worker;
         _workers.Count(worker, +1);
         worker.Tell(flight.Run);
-        foreach (var (attach, client) in flight.Streams) worker.Tell(attach, client);
-        flight.Streams.Clear();
+        foreach (var (client, attach) in flight.Streams) worker.Tell(attach, client);
     }
 
     private void PutBack(AttemptKey key)
@@ -190,7 +187,8 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
 
         public IActorRef? Worker { get; set; }
 
-        public List<(AttachStream Attach, IActorRef Client)> Streams { get; } = [];
+        /// <summary>Who watches: the latest wish of each, handed on whenever a worker takes the attempt.</summary>
+        public Dictionary<IActorRef, AttachStream> Streams { get; } = [];
     }
 
     private sealed record Tick

@@ -67,22 +67,24 @@ internal sealed class AttemptRun
             ChatRequest.Messages(_request), ChatRequest.Options(_request.Content, backend.Model), _stop.Token);
         await foreach (var update in updates.ConfigureAwait(false))
         {
-            if (update.FinishReason is { } reason) finish = reason.Value;
+            if (update.FinishReason is { Value.Length: > 0 } reason) finish = reason.Value;
             foreach (var content in update.Contents)
             {
                 if (content is UsageContent counted) usage = counted.Details;
                 else if (content is TextContent { Text.Length: > 0 } text) _fan.Append(text.Text);
             }
 
+            // A coarse stop, in characters; the bytes are counted when the reply is committed.
             if (_fan.Length > Limits.MaxReplyBytes)
             {
                 return new AttemptEnd.Failed(
-                    FailureKind.Content, $"The reply grew past {Limits.MaxReplyBytes} bytes (1 MiB) and was broken off.", null);
+                    FailureKind.Content, $"The reply grew past {Limits.MaxReplyBytes} characters and was broken off.", null);
             }
         }
 
+        if (finish is null) return new AttemptEnd.Failed(FailureKind.Provider, "The reply ended without a finish reason: it may be cut short.", null);
         return new AttemptEnd.Succeeded(new Reply(
-            _fan.Complete(), backend.Model, backend.Backend, finish ?? "stop", new Usage(usage?.InputTokenCount, usage?.OutputTokenCount)));
+            _fan.Complete(), backend.Model, backend.Backend, finish, new Usage(usage?.InputTokenCount, usage?.OutputTokenCount)));
     }
 }
 
@@ -159,11 +161,14 @@ internal sealed class StreamFan(AttemptKey key, TimeProvider time) : IDisposable
     {
         _flushPending = false;
         _lastFlush = time.GetTimestamp();
+        // Half a surrogate pair does not survive the wire; it waits for its other half, or for the outcome.
+        var end = _text.Length;
+        if (end > 0 && char.IsHighSurrogate(_text[end - 1])) end--;
         foreach (var watcher in _watchers!)
         {
-            if (watcher.Sent >= _text.Length) continue;
-            watcher.Client.Tell(new StreamChunk(key, watcher.Sent, _text.ToString(watcher.Sent, _text.Length - watcher.Sent)));
-            watcher.Sent = _text.Length;
+            if (watcher.Sent >= end) continue;
+            watcher.Client.Tell(new StreamChunk(key, watcher.Sent, _text.ToString(watcher.Sent, end - watcher.Sent)));
+            watcher.Sent = end;
         }
     }
 

@@ -8,17 +8,16 @@ internal static class ChatRequest
 {
     private static readonly ChatRole Developer = new("developer");
 
-    public static List<ChatMessage> Messages(RunAttempt request)
+    /// <summary>Made as they are read: a long history is not copied for a client that looks at its end only.</summary>
+    public static IEnumerable<ChatMessage> Messages(RunAttempt request)
     {
-        var messages = new List<ChatMessage>(request.Content.Messages.Length);
         foreach (var exchange in request.History)
         {
-            foreach (var message in exchange.Messages) messages.Add(Of(message));
-            messages.Add(new ChatMessage(ChatRole.Assistant, exchange.Reply.Text));
+            foreach (var message in exchange.Messages) yield return Of(message);
+            yield return new ChatMessage(ChatRole.Assistant, exchange.Reply.Text);
         }
 
-        foreach (var message in request.Content.Messages) messages.Add(Of(message));
-        return messages;
+        foreach (var message in request.Content.Messages) yield return Of(message);
     }
 
     public static ChatOptions Options(TurnContent content, string model)
@@ -33,7 +32,7 @@ internal static class ChatRequest
             Seed = settings.Seed,
             FrequencyPenalty = (float?)settings.FrequencyPenalty,
             PresencePenalty = (float?)settings.PresencePenalty,
-            StopSequences = settings.Stop.IsEmpty ? null : [.. settings.Stop],
+            StopSequences = settings.Stop.IsDefaultOrEmpty ? null : [.. settings.Stop],
         };
     }
 

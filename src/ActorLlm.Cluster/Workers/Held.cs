@@ -7,7 +7,7 @@ namespace ActorLlm.Cluster.Workers;
 /// <summary>An attempt that a worker has taken and that its conversation has not released yet.</summary>
 internal sealed class Held(RunAttempt request, DateTimeOffset takenAt)
 {
-    private List<(IActorRef Client, int Offset)>? _waitingStreams;
+    private Dictionary<IActorRef, int>? _waitingStreams;
 
     public DateTimeOffset TakenAt { get; } = takenAt;
 
@@ -32,7 +32,7 @@ internal sealed class Held(RunAttempt request, DateTimeOffset takenAt)
     public void Attach(IActorRef client, int offset)
     {
         if (Run is { } run) run.Attach(client, offset);
-        else (_waitingStreams ??= []).Add((client, offset));
+        else (_waitingStreams ??= [])[client] = offset;
     }
 }
 

@@ -80,7 +80,11 @@ public static class Decider
     }
 
     /// <summary>What a client is told of a turn, from the state; null when its reply must be read back from the journal.</summary>
-    public static TurnAnswer? Standing(ConversationId conversation, ConversationState state, TurnId turn)
+    /// <param name="conversation">The conversation.</param>
+    /// <param name="state">Its state.</param>
+    /// <param name="turn">A turn that the state knows.</param>
+    /// <param name="reply">The turn's reply, where it is at hand; else it is looked up in the history.</param>
+    public static TurnAnswer? Standing(ConversationId conversation, ConversationState state, TurnId turn, Reply? reply = null)
     {
         var index = state.IndexOfPending(turn);
         if (index >= 0)
@@ -90,7 +94,7 @@ public static class Decider
         }
 
         var settled = state.Settled[turn];
-        var outcome = settled.Ending ?? (state.ReplyInHistory(turn) is { } reply ? new Outcome.Committed(reply) : null);
+        var outcome = settled.Ending ?? ((reply ?? state.ReplyInHistory(turn)) is { } text ? new Outcome.Committed(text) : null);
         return outcome is null ? null : new TurnSettled(conversation, turn, outcome, settled.Attempts, settled.Acknowledged, settled.At);
     }
 

@@ -131,11 +131,11 @@ public sealed class GroupCommitTests : IAsyncDisposable
 
         public void Open() => _open.TrySetResult();
 
-        public async Task WriteAsync(IReadOnlyList<JournalRow> rows, CancellationToken cancellationToken)
+        public async Task WriteAsync(IReadOnlyList<JournalRow> rows)
         {
             Tries++;
             _entered.TrySetResult();
-            await _open.Task.WaitAsync(TimeSpan.FromSeconds(30), cancellationToken);
+            await _open.Task.WaitAsync(TimeSpan.FromSeconds(30));
             if (rows.Any(row => row.PersistenceId == "cut")) throw new IOException();
             if (rows.Any(row => row.PersistenceId.StartsWith("stale", StringComparison.Ordinal))) throw new DuplicateException();
             Committed.Add([.. rows.Select(row => row.PersistenceId)]);
