@@ -43,7 +43,6 @@ public class ConversationActorTests
         await TestSystem.StopAsync(conversation);
 
         // Else the dispatcher would count it for ever against the worker, or give it out although its conversation went on elsewhere.
-        var run = Assert.Single(system.Seen.OfType<RunAttempt>());
         var started = TimeProvider.System.GetTimestamp();
         while (!system.Seen.OfType<AttemptClosed>().Any())
         {
@@ -51,6 +50,8 @@ public class ConversationActorTests
             await Task.Delay(20);
         }
 
+        // The dispatcher reads its mail in order: once it was told of the end it has seen the start, and not before.
+        var run = Assert.Single(system.Seen.OfType<RunAttempt>());
         Assert.Equal(run.Key, Assert.Single(system.Seen.OfType<AttemptClosed>()).Key);
     }
 
