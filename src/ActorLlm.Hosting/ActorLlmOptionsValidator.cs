@@ -42,7 +42,7 @@ internal sealed class ActorLlmOptionsValidator : IValidateOptions<ActorLlmOption
         if (cluster.SeedNodes.Count > 0 && cluster.Port == 0)
             yield return "ActorLlm:Cluster:Port is 0 while SeedNodes are set; a node of a cluster needs a port of its own, as in 4053.";
         var self = $"{cluster.Hostname}:{cluster.Port}";
-        if (string.IsNullOrWhiteSpace(options.Postgres) && cluster.SeedNodes.Any(seed => seed != self))
+        if (string.IsNullOrWhiteSpace(options.Postgres) && cluster.SeedNodes.Any(seed => seed != self && SeedNode.TryParse(seed, out _)))
             yield return "ActorLlm:Cluster:SeedNodes names other nodes but ActorLlm:Postgres is not set; a SQLite file serves one node only. "
                 + "Set ActorLlm:Postgres to a connection string that all nodes share.";
     }

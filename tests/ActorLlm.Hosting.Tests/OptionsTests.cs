@@ -39,17 +39,23 @@ public class OptionsTests
         Assert.Equal(3, error.Failures.Count());
     }
 
-    [Fact]
-    public void Several_nodes_on_a_file_of_one_node_are_refused() =>
+    [Theory]
+    [InlineData("a:1,b:2")]
+    [InlineData("a:4053")]
+    public void Several_nodes_on_a_file_of_one_node_are_refused(string seeds) =>
         Assert.Contains(
-            Assert.Throws<OptionsValidationException>(() => Bind(("Cluster:SeedNodes", "a:1,b:2"), ("Cluster:Port", "4053"))).Failures,
+            Assert.Throws<OptionsValidationException>(() => Bind(("Cluster:SeedNodes", seeds), ("Cluster:Port", "4053"))).Failures,
             failure => failure.Contains("ActorLlm:Postgres", StringComparison.Ordinal));
+
+    [Fact]
+    public void A_node_on_a_file_may_be_its_own_seed() =>
+        Assert.Equal(["127.0.0.1:4053"], Bind(("Cluster:SeedNodes", "127.0.0.1:4053"), ("Cluster:Port", "4053")).Cluster.SeedNodes);
 
     [Fact]
     public void Lists_may_be_written_with_commas_or_as_arrays()
     {
-        var commas = Bind(("Roles", "worker, gateway"), ("Cluster:SeedNodes", "a:1"), ("Cluster:Port", "1"));
-        var arrays = Bind(("Roles:0", "worker"), ("Roles:1", "gateway"), ("Cluster:SeedNodes:0", "a:1"), ("Cluster:Port", "1"));
+        var commas = Bind(("Roles", "worker, gateway"), ("Cluster:SeedNodes", "a:1"), ("Cluster:Port", "1"), ("Postgres", "Host=x"));
+        var arrays = Bind(("Roles:0", "worker"), ("Roles:1", "gateway"), ("Cluster:SeedNodes:0", "a:1"), ("Cluster:Port", "1"), ("Postgres", "Host=x"));
 
         Assert.Equal(["worker", "gateway"], commas.Roles);
         Assert.Equal(["a:1"], commas.Cluster.SeedNodes);
