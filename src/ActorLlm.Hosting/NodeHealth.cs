@@ -12,7 +12,9 @@ public interface INodeHealth
     /// <summary>Whether the process can still do its work; if not, only a restart helps. The text says why.</summary>
     (bool Alive, string Reason) CheckAlive();
 
-    /// <summary>Whether the cluster put this node out: it was cut off or silent for too long, and its process must be started again.</summary>
+    /// <summary>
+    /// Whether the cluster put this node out, as it was cut off or silent for too long, or did not let it in: its process must be started again.
+    /// </summary>
     bool WasDowned { get; }
 }
 
@@ -36,7 +38,8 @@ internal sealed class NodeHealth(ClusterDoor door, Microsoft.Extensions.Options.
     }
 
     public bool WasDowned =>
-        door.System is { } system && CoordinatedShutdown.Get(system).ShutdownReason is CoordinatedShutdown.ClusterDowningReason;
+        door.System is { } system && CoordinatedShutdown.Get(system).ShutdownReason
+            is CoordinatedShutdown.ClusterDowningReason or CoordinatedShutdown.ClusterJoinUnsuccessfulReason;
 
     public (bool Alive, string Reason) CheckAlive() => door.System is { WhenTerminated.IsCompleted: true }
         ? (false, "The actor system has ended: the node was downed or shut down.")

@@ -19,7 +19,7 @@ internal static class Startup
         {
             if (!await run()) return 0;
             await Console.Error.WriteLineAsync(
-                "actorllm-node: the cluster put this node out, as it was cut off or silent for too long. Start it again; nothing that was accepted is lost.");
+                "actorllm-node: the cluster put this node out, as it was cut off or silent for too long, or did not let it in. Start it again; nothing that was accepted is lost.");
             return Downed;
         }
         catch (Exception error) when (MessageOf(error) is { } message)
