@@ -73,8 +73,8 @@ public static class Limits
     /// <summary>Shortest time between two pieces of a streamed reply to one subscriber; the first goes at once.</summary>
     public static readonly TimeSpan StreamInterval = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Events between two snapshots of a conversation.</summary>
-    public const int SnapshotEvery = 200;
+    /// <summary>Least weight of the events between two snapshots of a conversation, in bytes: 256 KiB. See <see cref="Conversations.SnapshotRule"/>.</summary>
+    public const long MinBytesBetweenSnapshots = 256 * 1024;
 
     /// <summary>Most attempts waiting on one node for a free worker.</summary>
     public const int MaxQueuedAttempts = 100_000;
