@@ -67,7 +67,7 @@ public static class ActorLlmHostingExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddActorLlmBackends(configuration);
         var section = configuration.GetSection(ActorLlmOptions.Section);
-        services.AddOptions<ActorLlmOptions>().Bind(section).Configure(options =>
+        services.AddOptions<ActorLlmOptions>().Configure(_ => UnknownSettings.Refuse(section)).Bind(section).Configure(options =>
         {
             ActorLlmOptions.BindLists(options, section);
             configure?.Invoke(options);
