@@ -58,7 +58,8 @@ public class BackendRegistrationTests
             .BuildServiceProvider();
         Observation seen = await Observation.OfStream(services.GetRequiredService<BackendCatalog>().Resolve().Client, "x");
         Assert.Equal(BackendFailureKind.Content, seen.Failure?.Kind);
-        Assert.Contains("InvalidOperationException", seen.Failure!.Message, StringComparison.Ordinal);
+        Assert.True(seen.Failure!.Unforeseen);
+        Assert.Contains("InvalidOperationException", seen.Failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
