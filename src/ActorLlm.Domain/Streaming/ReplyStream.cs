@@ -13,9 +13,6 @@ public sealed class ReplyStream
     private int _position;
     private bool _complete;
 
-    /// <summary>Length of the text shown, in UTF-16 code units.</summary>
-    public int Length => _shown.Length;
-
     /// <summary>
     /// Whether an attempt's text is known to differ from what was shown: the reply can no longer be streamed to this subscriber, only
     /// read once it is committed.
