@@ -3,7 +3,6 @@ using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
-using Akka.Event;
 using Akka.Persistence;
 using Decider = ActorLlm.Domain.Conversations.Decider;
 
@@ -17,7 +16,6 @@ internal sealed class ConversationActor : UntypedPersistentActor
 {
     private readonly ConversationRuntime _runtime;
     private readonly ConversationId _id;
-    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Followers _followers = new();
     private readonly Alarm _alarm;
     private ConversationState _state = ConversationState.Empty;
@@ -93,7 +91,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
                 DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
                 break;
             case SaveSnapshotFailure failed:
-                _log.Warning("{0}: the snapshot at {1} was not saved; the journal has everything: {2}", _id, failed.Metadata.SequenceNr, failed.Cause.Message);
+                Log.Warning("{0}: the snapshot at {1} was not saved; the journal has everything: {2}", _id, failed.Metadata.SequenceNr, failed.Cause.Message);
                 break;
             case WakeConversation or DeleteSnapshotsSuccess or DeleteSnapshotsFailure or ResultAck:
                 break;
@@ -221,7 +219,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
         }
         catch (Exception error)
         {
-            _log.Warning("{0}: the reply of {1} could not be read back: {2}", _id, turn, error.Message);
+            Log.Warning("{0}: the reply of {1} could not be read back: {2}", _id, turn, error.Message);
         }
     }
 
