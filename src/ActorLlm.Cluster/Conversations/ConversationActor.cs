@@ -3,6 +3,7 @@ using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
+using Akka.Event;
 using Akka.Persistence;
 using Decider = ActorLlm.Domain.Conversations.Decider;
 

@@ -9,7 +9,7 @@ using Akka.Persistence.Journal;
 
 namespace ActorLlm.Cluster.Tests.Conversations;
 
-public class ConversationActorTests
+public class ConversationActorTests : DatabaseTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -20,7 +20,7 @@ public class ConversationActorTests
     [Fact]
     public async Task A_rejected_event_stops_the_conversation_and_the_same_turn_sent_again_is_accepted()
     {
-        var database = await Database.ReadyAsync(JournalProvider.Sqlite);
+        var database = await ReadyAsync(JournalProvider.Sqlite);
         await using var system = new TestSystem(database, Rejecting);
         var first = system.Start("talk");
 
@@ -36,7 +36,7 @@ public class ConversationActorTests
     [Fact]
     public async Task A_conversation_that_leaves_takes_its_attempt_off_its_nodes_dispatcher()
     {
-        var database = await Database.ReadyAsync(JournalProvider.Sqlite);
+        var database = await ReadyAsync(JournalProvider.Sqlite);
         await using var system = new TestSystem(database, reply: _ => null!);
         var conversation = system.Start("talk");
         Assert.IsType<TurnPending>(await conversation.Ask<TurnAnswer>(TestSystem.Submit("1", "one"), Patience));
@@ -59,7 +59,7 @@ public class ConversationActorTests
     [Fact]
     public async Task Who_reads_a_turn_is_told_how_it_stands_and_not_how_it_ends()
     {
-        var database = await Database.ReadyAsync(JournalProvider.Sqlite);
+        var database = await ReadyAsync(JournalProvider.Sqlite);
         await using var system = new TestSystem(database, reply: _ => null!);
         var conversation = system.Start("talk");
         var (any, turn) = (ConversationId.Of("any"), TurnId.Parse("1"));
