@@ -138,4 +138,14 @@ internal sealed record Plan
     public required IReadOnlyList<Step> Steps { get; init; }
 
     public required IReadOnlyList<Fault> Faults { get; init; }
+
+    /// <summary>Faults, then steps: what a smaller plan may leave out.</summary>
+    public int Items => Faults.Count + Steps.Count;
+
+    /// <summary>The plan with these items and no others.</summary>
+    public Plan With(IReadOnlyCollection<int> items) => this with
+    {
+        Faults = [.. Faults.Where((_, index) => items.Contains(index))],
+        Steps = [.. Steps.Where((_, index) => items.Contains(Faults.Count + index))],
+    };
 }

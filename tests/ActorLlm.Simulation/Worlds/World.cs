@@ -131,9 +131,9 @@ internal sealed class World
     private bool IsOver()
     {
         if (Deliveries >= MaxDeliveries || (Healed && NowMs > History.HealedAt + BoundMs)) return true;
-        if (_doneAt >= 0) return NowMs > _doneAt + AfterglowMs;
-        if (Healed && Database.OpenTurns == 0 && _callers.All(caller => caller.Idle)) _doneAt = NowMs;
-        return false;
+        if (!Healed || Database.OpenTurns != 0 || !Array.TrueForAll(_callers, caller => caller.Idle)) _doneAt = -1;
+        else if (_doneAt < 0) _doneAt = NowMs;
+        return _doneAt >= 0 && NowMs > _doneAt + AfterglowMs;
     }
 
     private void Deliver(in Delivery delivery)
