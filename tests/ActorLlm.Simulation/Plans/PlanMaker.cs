@@ -69,7 +69,7 @@ internal static class PlanMaker
                 Follow(dice, steps, submit, callers, nodes, span);
             }
 
-            if (dice.Below(96) == 0)
+            if (dice.Below(40) == 0)
             {
                 steps.Add(new Step(
                     dice.Between(0, span), StepKind.Submit, dice.Below(callers), conversation, turns, ContentKind.Oversize, OverlapPolicy.Enqueue, 0,
