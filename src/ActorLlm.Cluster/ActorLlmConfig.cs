@@ -17,8 +17,10 @@ public static class ActorLlmConfig
     /// <summary>Everything that ActorLlm needs, for a database.</summary>
     public static Config For(JournalSettings journal)
     {
-        var provider = journal.Provider == JournalProvider.PostgreSql ? "PostgreSQL.15" : "SQLite.MS";
-        var connection = $$"""{ connection-string = {{Quote(journal.ConnectionString)}}, provider-name = "{{provider}}" }""";
+        var (provider, dispatcher) = journal.Provider == JournalProvider.PostgreSql
+            ? ("PostgreSQL.15", "akka.actor.default-dispatcher")
+            : ("SQLite.MS", "akka.persistence.dispatchers.actorllm-blocking-journal");
+        var connection = $$"""{ connection-string = {{Quote(journal.ConnectionString)}}, provider-name = "{{provider}}", plugin-dispatcher = "{{dispatcher}}", materializer-dispatcher = "{{dispatcher}}" }""";
         return Bindings()
             .WithFallback(ConfigurationFactory.ParseString(
                 $"{JournalPlugin} = {connection}\n{SnapshotPlugin} = {connection}\n{ReadJournalPlugin} = {connection}"))

@@ -34,8 +34,7 @@ public sealed record NodeSettings(
 /// <summary>The way into the cluster from this process.</summary>
 /// <param name="Region">The way to every conversation.</param>
 /// <param name="Client">Speaks for this node's callers.</param>
-/// <param name="Coordinator">The coordinator, wherever it is.</param>
-public sealed record NodeRefs(IActorRef Region, IActorRef Client, IActorRef Coordinator);
+public sealed record NodeRefs(IActorRef Region, IActorRef Client);
 
 /// <summary>Starts the actors that a node's roles call for.</summary>
 public static class ActorLlmNode
@@ -60,7 +59,7 @@ public static class ActorLlmNode
         if (roles.Contains(Roles.Worker)) StartWorker(system, settings, backends, region, coordinator);
         var client = system.ActorOf(
             Props.Create(() => new ClientActor(new ClientRuntime(region, settings.AcceptTimeout, settings.Time, Dice))), "actorllm-client");
-        return new NodeRefs(region, client, coordinator);
+        return new NodeRefs(region, client);
     }
 
     private static IActorRef StartConversations(ActorSystem system, NodeSettings settings)

@@ -59,10 +59,11 @@ public static class Limits
     public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// After a recovery, how long a conversation waits for the heartbeat of an attempt that may still run elsewhere:
-    /// two heartbeats and the time for one to travel.
+    /// After a recovery, how long a conversation waits for the heartbeat of an attempt that may still run elsewhere: one
+    /// <see cref="HeartbeatInterval"/>, and half a second for it to travel. Heartbeats sent while the conversation had no home wait for it in
+    /// its senders' shard regions.
     /// </summary>
-    public static readonly TimeSpan RecoveryGrace = TimeSpan.FromSeconds(2.5);
+    public static readonly TimeSpan RecoveryGrace = TimeSpan.FromSeconds(1.5);
 
     /// <summary>First delay before a worker sends an unacknowledged result again; it doubles each time.</summary>
     public static readonly TimeSpan ResendMin = TimeSpan.FromSeconds(1);
@@ -73,8 +74,8 @@ public static class Limits
     /// <summary>Shortest time between two pieces of a streamed reply to one subscriber; the first goes at once.</summary>
     public static readonly TimeSpan StreamInterval = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Events between two snapshots of a conversation.</summary>
-    public const int SnapshotEvery = 200;
+    /// <summary>Least weight of the events between two snapshots of a conversation, in bytes: 256 KiB. See <see cref="Conversations.SnapshotRule"/>.</summary>
+    public const long MinBytesBetweenSnapshots = 256 * 1024;
 
     /// <summary>Most attempts waiting on one node for a free worker.</summary>
     public const int MaxQueuedAttempts = 100_000;

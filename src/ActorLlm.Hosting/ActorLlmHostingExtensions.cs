@@ -67,7 +67,7 @@ public static class ActorLlmHostingExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddActorLlmBackends(configuration);
         var section = configuration.GetSection(ActorLlmOptions.Section);
-        services.AddOptions<ActorLlmOptions>().Bind(section).Configure(options =>
+        services.AddOptions<ActorLlmOptions>().Configure(_ => UnknownSettings.Refuse(section)).Bind(section).Configure(options =>
         {
             ActorLlmOptions.BindLists(options, section);
             configure?.Invoke(options);
@@ -78,6 +78,8 @@ public static class ActorLlmHostingExtensions
         services.TryAddSingleton<IConversations, ClusterConversations>();
         services.TryAddSingleton<IModels, CatalogModels>();
         services.TryAddSingleton<IChatClient, ConversationChatClient>();
+        services.TryAddSingleton(provider => new JournalProbe(
+            provider.GetRequiredService<IOptions<ActorLlmOptions>>().Value.Journal(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<INodeHealth, NodeHealth>();
         // Before the actor system starts: hosted services that prepare run in the starting phase.
         services.AddHostedService<JournalPreparation>();

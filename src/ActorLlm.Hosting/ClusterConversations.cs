@@ -57,7 +57,7 @@ internal sealed class ClusterConversations(ClusterDoor door, IOptions<ActorLlmOp
     }
 
     public Task<TurnAnswer> GetAsync(ConversationId conversation, TurnId turn, CancellationToken cancellationToken = default) =>
-        AskTurnAsync(new FollowTurn(conversation, turn, Stream: false, FromOffset: 0), cancellationToken);
+        AskTurnAsync(new GetTurn(conversation, turn), cancellationToken);
 
     public Task<ConversationView> GetAsync(ConversationId conversation, CancellationToken cancellationToken = default) =>
         AskAsync<ConversationView>(new GetConversation(conversation), cancellationToken);

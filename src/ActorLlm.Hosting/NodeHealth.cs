@@ -1,3 +1,4 @@
+using ActorLlm.Cluster.Persistence;
 using Akka.Actor;
 using Akka.Cluster;
 
@@ -18,23 +19,17 @@ public interface INodeHealth
     bool WasDowned { get; }
 }
 
-internal sealed class NodeHealth(ClusterDoor door, Microsoft.Extensions.Options.IOptions<ActorLlmOptions> options) : INodeHealth
+internal sealed class NodeHealth(ClusterDoor door, JournalProbe journal) : INodeHealth
 {
     public async ValueTask<(bool Ready, string Reason)> CheckReadyAsync(CancellationToken cancellationToken = default)
     {
         if (door.System is not { } system) return (false, "The actor system has not started.");
         var member = Akka.Cluster.Cluster.Get(system).SelfMember;
         if (member.Status != MemberStatus.Up) return (false, $"The node is {member.Status} in the cluster, not Up.");
-        try
-        {
-            await Cluster.Persistence.JournalSchema.PingAsync(options.Value.Journal(), cancellationToken).ConfigureAwait(false);
-            return (true, "The node is up and its database answers.");
-        }
-        catch (Cluster.Persistence.JournalUnusableException)
-        {
-            // Anyone may ask, so neither the address nor the server's words are told.
-            return (false, "The database does not answer.");
-        }
+        // Anyone may ask, so neither the address nor the server's words are told.
+        return await journal.AnswersAsync(cancellationToken).ConfigureAwait(false)
+            ? (true, "The node is up and its database answers.")
+            : (false, "The database does not answer.");
     }
 
     public bool WasDowned =>

@@ -40,6 +40,7 @@ public static class WireTypes
         // Client and conversation.
         WireType.Of<SubmitTurn, SubmitTurnProto>("st1", CommandMapping.ToProto, CommandMapping.FromProto),
         WireType.Of<FollowTurn, FollowTurnProto>("ft1", CommandMapping.ToProto, CommandMapping.FromProto),
+        WireType.Of<GetTurn, TurnRefProto>("gt1", CommandMapping.ToProto, CommandMapping.GetTurnFromProto),
         WireType.Of<CancelTurn, TurnRefProto>("ct1", CommandMapping.ToProto, CommandMapping.CancelFromProto),
         WireType.Of<AcknowledgeReply, TurnRefProto>("ar1", CommandMapping.ToProto, CommandMapping.AcknowledgeFromProto),
         WireType.Of<GetConversation, ConversationRefProto>("gc1", CommandMapping.ToProto, CommandMapping.GetFromProto),

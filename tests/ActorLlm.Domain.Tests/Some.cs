@@ -36,6 +36,8 @@ public static class Some
 
     public static FollowTurn Follow(string turn) => new(Conversation, Turn(turn), Stream: true, FromOffset: 0);
 
+    public static GetTurn Get(string turn) => new(Conversation, Turn(turn));
+
     public static AttemptKey Attempt(string turn, int attempt) => new(Conversation, Turn(turn), attempt);
 
     public static AttemptEnd Success(string text = "Hello to you") => new AttemptEnd.Succeeded(ReplyOf(text));

@@ -31,6 +31,28 @@ public class OptionsTests
         Assert.Contains(allowed, message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Postgress", "Roles, Postgres, Sqlite,")]
+    [InlineData("Concurrency", "Worker, Conversations,")]
+    [InlineData("Worker:Concurency", "Concurrency, DrainTimeout")]
+    [InlineData("Cluster:SeedNode", "Hostname, BindHostname, Port, SeedNodes")]
+    [InlineData("Conversations:RetryMinimum", "RetryMin, RetryMax")]
+    [InlineData("Place", "DefaultModel")]
+    [InlineData("Postgres:Host", "one value")]
+    [InlineData("Worker", "Concurrency, DrainTimeout")]
+    public void A_key_that_nobody_reads_is_refused_with_those_that_are_read(string key, string allowed)
+    {
+        var message = Assert.Single(Assert.Throws<OptionsValidationException>(() => Bind((key, "x"))).Failures);
+
+        Assert.StartsWith($"ActorLlm:{key} is ", message, StringComparison.Ordinal);
+        Assert.Contains(allowed, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Keys_are_read_in_any_case_and_those_of_backends_and_gateway_are_left_to_their_readers() =>
+        Assert.Equal(7, Bind(
+            ("worker:CONCURRENCY", "7"), ("backends:main:Type", "Simulator"), ("Gateway:MaxWait", "1"), ("defaultmodel", "simulator")).Worker.Concurrency);
+
     [Fact]
     public void All_that_is_wrong_is_said_at_once()
     {

@@ -51,6 +51,7 @@ internal static class GoldenValues
         ("st1", "reject", new SubmitTurn(Conversation, Turn, BareContent, OverlapPolicy.Reject, null, true, false)),
         ("ft1", "full", new FollowTurn(Conversation, Turn, true, 17)),
         ("ft1", "bare", new FollowTurn(Conversation, Turn, false, 0)),
+        ("gt1", "only", new GetTurn(Conversation, Turn)),
         ("ct1", "only", new CancelTurn(Conversation, Turn)),
         ("ar1", "only", new AcknowledgeReply(Conversation, Turn)),
         ("gc1", "only", new GetConversation(Conversation)),

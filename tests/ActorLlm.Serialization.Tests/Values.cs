@@ -162,6 +162,7 @@ internal static class Values
             from stream in Bool
             from offset in Int
             select new FollowTurn(conversation, turn, stream, offset)),
+        Entry(Conversation.SelectMany(conversation => Turn.Select(turn => new GetTurn(conversation, turn)))),
         Entry(Conversation.SelectMany(conversation => Turn.Select(turn => new CancelTurn(conversation, turn)))),
         Entry(Conversation.SelectMany(conversation => Turn.Select(turn => new AcknowledgeReply(conversation, turn)))),
         Entry(Conversation.Select(conversation => new GetConversation(conversation))),

@@ -11,7 +11,7 @@ public class WireTypesTests
             [
                 "ta1 TurnAccepted", "af1 AttemptFailed", "rc1 ReplyCommitted", "tf1 TurnFailed", "tc1 TurnCancelled", "ra1 ReplyAcknowledged",
                 "cs1 ConversationState",
-                "st1 SubmitTurn", "ft1 FollowTurn", "ct1 CancelTurn", "ar1 AcknowledgeReply", "gc1 GetConversation", "wc1 WakeConversation",
+                "st1 SubmitTurn", "ft1 FollowTurn", "gt1 GetTurn", "ct1 CancelTurn", "ar1 AcknowledgeReply", "gc1 GetConversation", "wc1 WakeConversation",
                 "tp1 TurnPending", "ts1 TurnSettled", "tr1 TurnRejected", "cv1 ConversationView",
                 "at1 RunAttempt", "as1 StopAttempt", "aa1 AttachStream", "ac1 StreamChunk", "ah1 Heartbeat", "ae1 AttemptResult",
                 "ak1 ResultAck", "ax1 AttemptRefused",

@@ -23,8 +23,6 @@ internal sealed class Backend : IDisposable
 
     public IChatClient Client(string model) => _clients[model];
 
-    public BackendLoad Load => new(Options.Name, Options.Type, Options.Weight, Options.Concurrency, Gate.InFlight);
-
     /// <summary>From the outside in: waiting for a place is not silence, and what was translated is not translated again.</summary>
     private IChatClient Decorate(IChatClient provider, TimeProvider time)
     {

@@ -49,21 +49,6 @@ public sealed class BackendCatalog : IDisposable
     /// <summary>The models that can be asked for, in order of configuration.</summary>
     public IReadOnlyList<ModelInfo> Models { get; }
 
-    /// <summary>The load of each backend now.</summary>
-    public IReadOnlyList<BackendLoad> Loads => [.. _backends.Select(backend => backend.Load)];
-
-    /// <summary>Calls that run or wait, on all backends.</summary>
-    public int InFlight
-    {
-        get
-        {
-            int sum = 0;
-            foreach (Backend backend in _backends)
-                sum += backend.Gate.InFlight;
-            return sum;
-        }
-    }
-
     /// <summary>Builds a catalog without a service container.</summary>
     /// <param name="options">The backends.</param>
     /// <param name="random">Chooses between equally loaded backends.</param>
@@ -77,10 +62,6 @@ public sealed class BackendCatalog : IDisposable
         BackendOptionsValidator.ThrowIfInvalid(options);
         return new BackendCatalog(options, random, time ?? TimeProvider.System, services: null);
     }
-
-    /// <summary>Whether <see cref="TryResolve"/> would find a backend.</summary>
-    /// <param name="model">The model's name; null or empty: the default.</param>
-    public bool Serves(string? model) => string.IsNullOrEmpty(model) || _byModel.ContainsKey(model);
 
     /// <summary>
     /// Finds the client for a model. Where several backends serve it, the one with the fewest calls in flight for its weight is taken, and

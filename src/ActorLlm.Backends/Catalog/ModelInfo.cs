@@ -8,14 +8,6 @@ namespace ActorLlm.Backends;
 /// <param name="IsDefault">Whether it answers requests that name no model.</param>
 public sealed record ModelInfo(string Id, IReadOnlyList<string> Backends, bool IsDefault);
 
-/// <summary>The load of a backend in this process.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Type">One of <see cref="BackendType"/>.</param>
-/// <param name="Weight">Its share.</param>
-/// <param name="Concurrency">Calls at once.</param>
-/// <param name="InFlight">Calls that run or wait.</param>
-public sealed record BackendLoad(string Name, string Type, int Weight, int Concurrency, int InFlight);
-
 /// <summary>Where a call goes.</summary>
 /// <param name="Client">The client, bound to the model; the catalog owns it, so do not dispose of it.</param>
 /// <param name="Backend">The backend's name.</param>

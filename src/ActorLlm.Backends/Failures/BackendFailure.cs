@@ -15,4 +15,8 @@ public enum BackendFailureKind
 /// <param name="Message">What happened, safe to show to users: no keys, no addresses, one line, at most 400 characters.</param>
 /// <param name="StatusCode">The HTTP status, where there was one.</param>
 /// <param name="RetryAfter">How long the provider asked to be left alone, where it did; never negative, at most a day.</param>
-public sealed record BackendFailure(BackendFailureKind Kind, string Message, int? StatusCode = null, TimeSpan? RetryAfter = null);
+public sealed record BackendFailure(BackendFailureKind Kind, string Message, int? StatusCode = null, TimeSpan? RetryAfter = null)
+{
+    /// <summary>Whether nothing is known of the exception behind it: more likely a fault in a client than in the world, and worth a look at its trace.</summary>
+    public bool Unforeseen { get; init; }
+}

@@ -25,7 +25,7 @@ public static class BackendFailures
             if (Known(cause, time ?? TimeProvider.System) is { } failure)
                 return failure;
         }
-        return new(BackendFailureKind.Content, $"The call to the backend failed unexpectedly ({exception.GetType().Name}).");
+        return new(BackendFailureKind.Content, $"The call to the backend failed unexpectedly ({exception.GetType().Name}).") { Unforeseen = true };
     }
 
     /// <summary>The failure that an HTTP status stands for.</summary>

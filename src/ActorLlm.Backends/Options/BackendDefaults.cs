@@ -55,11 +55,8 @@ public static class BackendDefaults
     private static BackendChoice OpenAI(string key, string? address)
     {
         string? endpoint = string.IsNullOrWhiteSpace(address) ? null : address.Trim();
-        if (endpoint is not null && !BackendOptionsValidator.IsHttp(endpoint))
-        {
-            throw new OptionsValidationException(Microsoft.Extensions.Options.Options.DefaultName, typeof(BackendsOptions),
-                [$"OPENAI_BASE_URL is '{endpoint}': expected an absolute http or https address such as https://host/v1."]);
-        }
+        if (endpoint is not null && BackendOptionsValidator.EndpointProblem("OPENAI_BASE_URL", endpoint) is { } problem)
+            throw new OptionsValidationException(Microsoft.Extensions.Options.Options.DefaultName, typeof(BackendsOptions), [problem]);
         var options = new BackendOptions
         {
             Name = "openai",
@@ -108,7 +105,8 @@ public static class BackendDefaults
         bool bare = !text.Contains("://", StringComparison.Ordinal);
         if (!Uri.TryCreate(bare ? "http://" + text : text, UriKind.Absolute, out Uri? uri))
             return new Uri(OllamaProvider.DefaultEndpoint);
-        var address = new UriBuilder(uri);
+        // Name and password are not sent, so they must not be shown as part of the address in use either.
+        var address = new UriBuilder(uri) { UserName = "", Password = "" };
         if (bare && uri.IsDefaultPort)
             address.Port = OllamaProvider.DefaultPort;
         if (address.Host == "0.0.0.0")

@@ -91,8 +91,8 @@ internal sealed class BackendOptionsValidator : IValidateOptions<BackendsOptions
     {
         string endpoint = options.KeyOf(nameof(options.Endpoint));
         string apiKey = options.KeyOf(nameof(options.ApiKey));
-        if (!string.IsNullOrWhiteSpace(options.Endpoint) && !IsHttp(options.Endpoint))
-            yield return $"{endpoint} is '{options.Endpoint}': expected an absolute http or https address such as https://host/v1.";
+        if (!string.IsNullOrWhiteSpace(options.Endpoint) && EndpointProblem(endpoint, options.Endpoint) is { } problem)
+            yield return problem;
         if (options.Type == BackendType.AzureOpenAI && string.IsNullOrWhiteSpace(options.Endpoint))
             yield return $"{endpoint} is missing: expected the address of the resource, such as https://name.openai.azure.com.";
         bool needsKey = options.Type == BackendType.AzureOpenAI
@@ -111,6 +111,17 @@ internal sealed class BackendOptionsValidator : IValidateOptions<BackendsOptions
         name.Length is > 0 and <= MaxNameLength
         && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-');
 
-    internal static bool IsHttp(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0;
+    /// <summary>What is wrong with an address, or null. One that may hold a password is not shown, whatever else is wrong with it.</summary>
+    internal static string? EndpointProblem(string key, string address)
+    {
+        Uri? http = Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0
+            ? uri
+            : null;
+        if (http is null ? address.Contains('@', StringComparison.Ordinal) : http.UserInfo.Length > 0)
+        {
+            return $"{key} holds a name or a password before a '@': expected an http or https address without them, such as "
+                + "https://host/v1; the secret belongs into ApiKey.";
+        }
+        return http is null ? $"{key} is '{address}': expected an absolute http or https address such as https://host/v1." : null;
+    }
 }

@@ -24,6 +24,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
     private HeadRun? _run;
     private IActorRef _holder;
     private DateTimeOffset _lastUsed;
+    private long _bytesSinceSnapshot;
 
     public ConversationActor(ConversationId id, ConversationRuntime runtime)
     {
@@ -45,7 +46,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
         switch (message)
         {
             case ConversationEvent e:
-                _state = ConversationEvolve.Apply(_state, e);
+                Evolve(e);
                 break;
             case SnapshotOffer { Snapshot: ConversationState state }:
                 _state = state;
@@ -178,9 +179,15 @@ internal sealed class ConversationActor : UntypedPersistentActor
         });
     }
 
-    private void Apply(ConversationEvent e)
+    private void Evolve(ConversationEvent e)
     {
         _state = ConversationEvolve.Apply(_state, e);
+        _bytesSinceSnapshot += SnapshotRule.Weigh(e);
+    }
+
+    private void Apply(ConversationEvent e)
+    {
+        Evolve(e);
         _lastUsed = e.At;
         if (_state.Settled.ContainsKey(e.Turn))
         {
@@ -188,7 +195,9 @@ internal sealed class ConversationActor : UntypedPersistentActor
             foreach (var follower in _followers.Take(e.Turn)) AnswerStanding(e.Turn, follower.Client, reply);
         }
 
-        if (LastSequenceNr % Limits.SnapshotEvery == 0) SaveSnapshot(_state);
+        if (!SnapshotRule.IsDue(_state, _bytesSinceSnapshot)) return;
+        _bytesSinceSnapshot = 0;
+        SaveSnapshot(_state);
     }
 
     private void AnswerStanding(TurnId turn, IActorRef client, Reply? reply = null)

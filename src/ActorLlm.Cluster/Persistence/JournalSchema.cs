@@ -29,31 +29,7 @@ public static class JournalSchema
 
     /// <summary>Makes the tables where they are missing, then checks the unique index.</summary>
     /// <exception cref="JournalUnusableException">The database is out of reach, refuses, or lacks the unique index.</exception>
-    public static Task EnsureAsync(JournalSettings settings, CancellationToken cancellationToken = default) =>
-        WithConnectionAsync(
-            settings,
-            async connection =>
-            {
-                await CreateAsync(connection, settings.Provider, cancellationToken).ConfigureAwait(false);
-                await AssertFenceAsync(connection, settings, cancellationToken).ConfigureAwait(false);
-            },
-            cancellationToken);
-
-    /// <summary>Checks that the database answers.</summary>
-    /// <exception cref="JournalUnusableException">It does not.</exception>
-    public static Task PingAsync(JournalSettings settings, CancellationToken cancellationToken = default) =>
-        WithConnectionAsync(
-            settings,
-            async connection =>
-            {
-                await using var command = connection.CreateCommand();
-                command.CommandText = "SELECT count(*) FROM actorllm_watermark";
-                await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
-            },
-            cancellationToken);
-
-    private static async Task WithConnectionAsync(
-        JournalSettings settings, Func<DbConnection, Task> work, CancellationToken cancellationToken)
+    public static async Task EnsureAsync(JournalSettings settings, CancellationToken cancellationToken = default)
     {
         try
         {
@@ -61,7 +37,8 @@ public static class JournalSchema
                 Directory.CreateDirectory(folder);
             await using var source = settings.CreateDataSource();
             await using var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-            await work(connection).ConfigureAwait(false);
+            await CreateAsync(connection, settings.Provider, cancellationToken).ConfigureAwait(false);
+            await AssertFenceAsync(connection, settings, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is DbException or TimeoutException or System.Net.Sockets.SocketException or IOException or UnauthorizedAccessException)
         {

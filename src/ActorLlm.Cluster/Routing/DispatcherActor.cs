@@ -53,7 +53,7 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
                 break;
             case AttachStream attach when _flights.TryGetValue(attach.Key, out var flight):
                 if (flight.Worker is { } worker) worker.Forward(attach);
-                else flight.Streams[Sender] = attach;
+                else flight.Watch(Sender, attach);
                 break;
             case StopAttempt stop when _flights.TryGetValue(stop.Key, out var flight):
                 flight.Worker?.Tell(stop, Sender);
@@ -131,7 +131,7 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
         flight.Worker = worker;
         _workers.Count(worker, +1);
         worker.Tell(flight.Run);
-        foreach (var (client, attach) in flight.Streams) worker.Tell(attach, client);
+        foreach (var (client, attach) in flight.Streams ?? []) worker.Tell(attach, client);
     }
 
     private void PutBack(AttemptKey key)
@@ -188,7 +188,9 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
         public IActorRef? Worker { get; set; }
 
         /// <summary>Who watches: the latest wish of each, handed on whenever a worker takes the attempt.</summary>
-        public Dictionary<IActorRef, AttachStream> Streams { get; } = [];
+        public Dictionary<IActorRef, AttachStream>? Streams { get; private set; }
+
+        public void Watch(IActorRef client, AttachStream attach) => (Streams ??= [])[client] = attach;
     }
 
     private sealed record Tick

@@ -1,6 +1,7 @@
 using ActorLlm.Backends;
 using ActorLlm.Domain.Conversations;
 using Akka.Actor;
+using Akka.Event;
 
 namespace ActorLlm.Cluster.Workers;
 
@@ -21,9 +22,9 @@ internal sealed class Held(RunAttempt request, DateTimeOffset takenAt)
 
     public DateTimeOffset ResendAt { get; set; }
 
-    public AttemptRun Start(BackendCatalog backends, TimeProvider time)
+    public AttemptRun Start(BackendCatalog backends, TimeProvider time, ILoggingAdapter log)
     {
-        Run = new AttemptRun(request, backends, time);
+        Run = new AttemptRun(request, backends, time, log);
         foreach (var (client, offset) in _waitingStreams ?? []) Run.Attach(client, offset);
         _waitingStreams = null;
         return Run;

@@ -3,6 +3,7 @@ using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Delivery;
 using ActorLlm.Domain.Routing;
 using Akka.Actor;
+using Akka.Event;
 
 namespace ActorLlm.Cluster.Workers;
 
@@ -19,6 +20,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     private const int HeldPerSlot = 4;
 
     private readonly WorkerRuntime _runtime;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly LoadBroadcast _broadcast;
     private readonly Dictionary<AttemptKey, Held> _held = [];
     private readonly Queue<AttemptKey> _queue = new();
@@ -106,7 +108,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
         {
             if (!_held.TryGetValue(key, out var held) || held.Run is not null || held.End is not null) continue;
             _running++;
-            var run = held.Start(_runtime.Backends, _runtime.Time);
+            var run = held.Start(_runtime.Backends, _runtime.Time, _log);
             // Off this actor's thread: a client may compute before its first await.
             Task.Run(run.ExecuteAsync).PipeTo(Self, success: end => new Ended(key, run, end));
         }

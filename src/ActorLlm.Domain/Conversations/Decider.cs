@@ -37,7 +37,7 @@ public static class Decider
     public static Decision Decide(ConversationState state, ConversationCommand command, in Circumstances at) => command switch
     {
         SubmitTurn submit => Submit(state, submit, at),
-        FollowTurn => IfKnown(state, command.Turn, []),
+        FollowTurn or GetTurn => IfKnown(state, command.Turn, []),
         CancelTurn => IfKnown(state, command.Turn, Cancel(state, command.Turn, at)),
         AcknowledgeReply => IfKnown(state, command.Turn, Acknowledge(state, command.Turn, at)),
         _ => throw new InvalidOperationException($"Unknown conversation command {command.GetType().Name}."),

@@ -40,6 +40,9 @@ public sealed record SubmitTurn(
 /// <summary>Tell the sender the turn's outcome as soon as it is there, and with <paramref name="Stream"/> its text from an offset on.</summary>
 public sealed record FollowTurn(ConversationId Conversation, TurnId Turn, bool Stream, int FromOffset) : ConversationCommand(Conversation, Turn);
 
+/// <summary>Tell the sender how the turn stands now, and nothing after that.</summary>
+public sealed record GetTurn(ConversationId Conversation, TurnId Turn) : ConversationCommand(Conversation, Turn);
+
 /// <summary>End the turn unless it already has an outcome.</summary>
 public sealed record CancelTurn(ConversationId Conversation, TurnId Turn) : ConversationCommand(Conversation, Turn);
 

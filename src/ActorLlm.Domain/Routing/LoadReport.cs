@@ -5,7 +5,7 @@ namespace ActorLlm.Domain.Routing;
 /// <summary>A worker's load, to every dispatcher and to the coordinator.</summary>
 /// <param name="Capacity">Attempts it runs at once.</param>
 /// <param name="InFlight">Attempts it holds, running, waiting and unacknowledged.</param>
-/// <param name="Latency">Smoothed time of its attempts.</param>
+/// <param name="Latency">Smoothed time of its attempts; zero while none has succeeded.</param>
 public sealed record LoadReport(int Capacity, int InFlight, TimeSpan Latency);
 
 /// <summary>Asks the coordinator for the workers of the cluster.</summary>

@@ -5,7 +5,7 @@ namespace ActorLlm.Domain.Routing;
 /// <param name="Reported">Attempts it held by its last report, from all dispatchers.</param>
 /// <param name="MineAtReport">How many of them were ours.</param>
 /// <param name="Mine">Attempts of ours that it holds now.</param>
-/// <param name="Latency">Smoothed time of its attempts.</param>
+/// <param name="Latency">Smoothed time of its attempts; zero while none has succeeded.</param>
 /// <param name="Reachable">Whether the membership calls its node up and reachable.</param>
 public readonly record struct WorkerLoad(
     int Capacity, int Reported, int MineAtReport, int Mine, TimeSpan Latency, bool Reachable)
@@ -17,7 +17,9 @@ public readonly record struct WorkerLoad(
     public bool HasRoom => Reachable && InFlight < 2 * Capacity;
 
     /// <summary>Expected wait, up to a factor common to all: share of its slots in use, weighed with its latency.</summary>
-    public double Score => (InFlight + 1.0) / Capacity * Math.Max(1, Latency.TotalMilliseconds);
+    /// <param name="typical">The latency of a worker whose own is not known.</param>
+    public double Score(TimeSpan typical) =>
+        (InFlight + 1.0) / Capacity * Math.Max(1, (Latency > TimeSpan.Zero ? Latency : typical).TotalMilliseconds);
 }
 
 /// <summary>
@@ -34,6 +36,12 @@ public sealed class WorkerTable<TWorker> where TWorker : notnull
     /// <summary>The workers and their loads.</summary>
     public IReadOnlyDictionary<TWorker, WorkerLoad> Workers => _workers;
 
+    /// <summary>
+    /// The mean of the known latencies, which a new worker is taken to have: with none it would seem the fastest of all, and every dispatcher
+    /// would fill it first. Zero while none is known.
+    /// </summary>
+    public TimeSpan TypicalLatency { get; private set; }
+
     /// <summary>Takes a worker's report of its load.</summary>
     public void Report(TWorker worker, int capacity, int inFlight, TimeSpan latency)
     {
@@ -44,6 +52,7 @@ public sealed class WorkerTable<TWorker> where TWorker : notnull
         }
 
         _workers[worker] = load with { Capacity = capacity, Reported = inFlight, MineAtReport = load.Mine, Latency = latency };
+        TypicalLatency = MeanLatency();
     }
 
     /// <summary>Notes that a worker's node became reachable or unreachable, also before its first report.</summary>
@@ -58,7 +67,9 @@ public sealed class WorkerTable<TWorker> where TWorker : notnull
     public void Remove(TWorker worker)
     {
         _unreachable.Remove(worker);
-        if (_workers.Remove(worker)) _order.Remove(worker);
+        if (!_workers.Remove(worker)) return;
+        _order.Remove(worker);
+        TypicalLatency = MeanLatency();
     }
 
     /// <summary>Notes that an attempt of ours was given to a worker (+1) or is over (-1).</summary>
@@ -77,7 +88,7 @@ public sealed class WorkerTable<TWorker> where TWorker : notnull
         var j = _order.Count == 1 ? i : (i + 1 + random.Next(_order.Count - 1)) % _order.Count;
         var (first, second) = (_order[i], _order[j]);
         var (a, b) = (_workers[first], _workers[second]);
-        if (a.HasRoom && b.HasRoom) worker = a.Score <= b.Score ? first : second;
+        if (a.HasRoom && b.HasRoom) worker = a.Score(TypicalLatency) <= b.Score(TypicalLatency) ? first : second;
         else if (a.HasRoom || b.HasRoom) worker = a.HasRoom ? first : second;
         else return TryPickBest(out worker);
         return true;
@@ -90,10 +101,23 @@ public sealed class WorkerTable<TWorker> where TWorker : notnull
         var best = double.MaxValue;
         foreach (var (candidate, load) in _workers)
         {
-            if (!load.HasRoom || load.Score >= best) continue;
-            (best, worker) = (load.Score, candidate);
+            if (!load.HasRoom) continue;
+            var score = load.Score(TypicalLatency);
+            if (score >= best) continue;
+            (best, worker) = (score, candidate);
         }
 
         return best < double.MaxValue;
+    }
+
+    private TimeSpan MeanLatency()
+    {
+        var (sum, known) = (TimeSpan.Zero, 0);
+        foreach (var load in _workers.Values)
+        {
+            if (load.Latency > TimeSpan.Zero) (sum, known) = (sum + load.Latency, known + 1);
+        }
+
+        return known == 0 ? TimeSpan.Zero : sum / known;
     }
 }

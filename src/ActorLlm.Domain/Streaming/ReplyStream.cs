@@ -13,12 +13,9 @@ public sealed class ReplyStream
     private int _position;
     private bool _complete;
 
-    /// <summary>Length of the text shown, in UTF-16 code units.</summary>
-    public int Length => _shown.Length;
-
     /// <summary>
-    /// Whether an attempt's text is known to differ from what was shown: the reply can no longer be streamed to this subscriber, only
-    /// read once it is committed.
+    /// Whether the text of the attempt that speaks, and once there is one the committed reply, is known to differ from what was shown: it
+    /// cannot be streamed to this subscriber, only read. Another attempt may still bear out what was shown: the first result wins, whichever made it.
     /// </summary>
     public bool Diverged { get; private set; }
 
@@ -31,7 +28,7 @@ public sealed class ReplyStream
     {
         shown = "";
         if (_complete || attempt < _attempt) return true;
-        if (attempt > _attempt) (_attempt, _position) = (attempt, 0);
+        if (attempt > _attempt) (_attempt, _position, Diverged) = (attempt, 0, false);
         if (offset > _position) return false;
         var known = _position - offset;
         if (known >= text.Length) return true;
@@ -46,11 +43,11 @@ public sealed class ReplyStream
         return true;
     }
 
-    /// <summary>Takes the committed reply; gives what of it was not shown yet. It sets <see cref="Diverged"/> if what was shown is not its beginning.</summary>
+    /// <summary>Takes the committed reply; gives what of it was not shown yet. <see cref="Diverged"/> says whether what was shown is not its beginning.</summary>
     public string Complete(string reply)
     {
         _complete = true;
-        if (!reply.StartsWith(_shown.ToString(), StringComparison.Ordinal)) Diverged = true;
+        Diverged = !reply.StartsWith(_shown.ToString(), StringComparison.Ordinal);
         if (Diverged) return "";
         var rest = reply[_shown.Length..];
         _shown.Append(rest);

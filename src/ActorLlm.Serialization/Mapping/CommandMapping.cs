@@ -36,6 +36,8 @@ internal static class CommandMapping
 
     public static TurnRefProto ToProto(ConversationCommand c) => new() { Conversation = c.Conversation.Value, Turn = c.Turn.Value };
 
+    public static GetTurn GetTurnFromProto(TurnRefProto p) => new(p.Conversation.Conversation(), p.Turn.Turn());
+
     public static CancelTurn CancelFromProto(TurnRefProto p) => new(p.Conversation.Conversation(), p.Turn.Turn());
 
     public static AcknowledgeReply AcknowledgeFromProto(TurnRefProto p) => new(p.Conversation.Conversation(), p.Turn.Turn());

@@ -45,8 +45,9 @@ public class BackendRegistrationTests
             .AddActorLlmBackends(Nothing)
             .AddBackend("mine", _ => Echo(), ["one"], options => options.Weight = 5)
             .BuildServiceProvider();
-        BackendLoad load = Assert.Single(services.GetRequiredService<BackendCatalog>().Loads);
-        Assert.Equal(("mine", BackendType.Custom, 5), (load.Name, load.Type, load.Weight));
+        Assert.Equal("mine", services.GetRequiredService<BackendCatalog>().Resolve().Backend);
+        BackendOptions options = Assert.Single(services.GetRequiredService<IOptions<BackendsOptions>>().Value.Backends);
+        Assert.Equal(("mine", BackendType.Custom, 5), (options.Name, options.Type, options.Weight));
     }
 
     [Fact]
@@ -58,7 +59,8 @@ public class BackendRegistrationTests
             .BuildServiceProvider();
         Observation seen = await Observation.OfStream(services.GetRequiredService<BackendCatalog>().Resolve().Client, "x");
         Assert.Equal(BackendFailureKind.Content, seen.Failure?.Kind);
-        Assert.Contains("InvalidOperationException", seen.Failure!.Message, StringComparison.Ordinal);
+        Assert.True(seen.Failure!.Unforeseen);
+        Assert.Contains("InvalidOperationException", seen.Failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -60,6 +60,19 @@ public class BackendDefaultsTests
     }
 
     [Fact]
+    public void A_password_in_an_address_is_never_shown()
+    {
+        OptionsValidationException thrown = Assert.Throws<OptionsValidationException>(
+            () => BackendDefaults.Choose(Environment(("OPENAI_API_KEY", "k"), ("OPENAI_BASE_URL", "http://me:hidden@box/v1"))));
+        Assert.StartsWith("OPENAI_BASE_URL holds a name or a password", thrown.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", thrown.Message, StringComparison.Ordinal);
+        using Probe ollama = Ollama();
+        BackendChoice choice = BackendDefaults.Choose(Environment(("OLLAMA_HOST", "http://me:hidden@box")), ollama);
+        Assert.Equal("http://box/", choice.Options.Endpoint);
+        Assert.Contains("an Ollama answers at http://box/,", choice.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_Ollama_that_answers_comes_next_with_its_models()
     {
         using Probe ollama = Ollama();

@@ -152,7 +152,7 @@ public class BackendOptionsTests
     [Fact]
     public void A_server_of_ones_own_needs_no_key() => Assert.Single(Read(
         ("ActorLlm:Backends:main:Type", "OpenAI"),
-        ("ActorLlm:Backends:main:Endpoint", "http://127.0.0.1:8000"),
+        ("ActorLlm:Backends:main:Endpoint", "http://127.0.0.1:8000/v1/model@2"),
         ("ActorLlm:Backends:main:Models", "m")).Backends);
 
     [Fact]
@@ -166,6 +166,19 @@ public class BackendOptionsTests
         string problem = Problem("ApiKey", "two words");
         Assert.StartsWith("ActorLlm:Backends:main:ApiKey holds a character", problem, StringComparison.Ordinal);
         Assert.DoesNotContain("two words", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://me:hidden@host/v1")]
+    [InlineData("https://hidden@host")]
+    [InlineData("ftp://me:hidden@host")]
+    [InlineData("me:hidden@host:80")]
+    public void An_endpoint_with_a_password_is_refused_without_being_shown(string endpoint)
+    {
+        string problem = Problem("Endpoint", endpoint);
+        Assert.StartsWith("ActorLlm:Backends:main:Endpoint holds a name or a password", problem, StringComparison.Ordinal);
+        Assert.Contains("ApiKey", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", problem, StringComparison.Ordinal);
     }
 
     [Fact]

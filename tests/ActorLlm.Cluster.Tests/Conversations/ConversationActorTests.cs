@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorLlm.Cluster.Conversations;
 using ActorLlm.Cluster.Persistence;
+using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using Akka.Actor;
 using Akka.Persistence;
@@ -53,6 +54,26 @@ public class ConversationActorTests
         // The dispatcher reads its mail in order: once it was told of the end it has seen the start, and not before.
         var run = Assert.Single(system.Seen.OfType<RunAttempt>());
         Assert.Equal(run.Key, Assert.Single(system.Seen.OfType<AttemptClosed>()).Key);
+    }
+
+    [Fact]
+    public async Task Who_reads_a_turn_is_told_how_it_stands_and_not_how_it_ends()
+    {
+        var database = await Database.ReadyAsync(JournalProvider.Sqlite);
+        await using var system = new TestSystem(database, reply: _ => null!);
+        var conversation = system.Start("talk");
+        var (any, turn) = (ConversationId.Of("any"), TurnId.Parse("1"));
+        await conversation.Ask<TurnAnswer>(TestSystem.Submit("1", "one"), Patience);
+        using var reader = Inbox.Create(system.System);
+
+        reader.Send(conversation, new GetTurn(any, turn));
+        Assert.IsType<TurnPending>(await reader.ReceiveAsync(Patience));
+        await conversation.Ask<TurnSettled>(new CancelTurn(any, turn), Patience);
+        reader.Send(conversation, new GetTurn(any, turn));
+        reader.Send(conversation, new GetConversation(any));
+
+        Assert.IsType<TurnSettled>(await reader.ReceiveAsync(Patience));
+        Assert.IsType<ConversationView>(await reader.ReceiveAsync(Patience));
     }
 
     /// <summary>Refuses the first write.</summary>

@@ -114,23 +114,25 @@ public abstract class JournalContract(JournalProvider provider)
     [Fact]
     public async Task A_snapshot_and_the_events_after_it_give_the_same_conversation()
     {
-        const int Turns = Limits.SnapshotEvery / 2 + 7;
+        const int Turns = 7;
+        var filler = new string('x', (int)Limits.MinBytesBetweenSnapshots / Turns);
         var database = await Database.ReadyAsync(provider);
         await using var system = new TestSystem(database);
         var before = system.Start("talk");
-        for (var i = 1; i <= Turns; i++) await TestSystem.CompleteAsync(before, $"{i}", $"question {i}");
+        for (var i = 1; i <= Turns; i++) await TestSystem.CompleteAsync(before, $"{i}", $"question {i} {filler}");
         await UntilAsync(async () => await database.RunAsync("SELECT count(*) FROM actorllm_snapshot") == 1);
         var view = await TestSystem.ViewAsync(before);
         await TestSystem.StopAsync(before);
         // Only a recovery that starts from the snapshot can do without these.
-        await database.RunAsync($"DELETE FROM actorllm_journal WHERE sequence_number <= {Limits.SnapshotEvery}");
+        await database.RunAsync("DELETE FROM actorllm_journal WHERE sequence_number <= (SELECT sequence_number FROM actorllm_snapshot)");
 
         var after = system.Start("talk");
         var recovered = await TestSystem.ViewAsync(after);
 
         Assert.Equal(Turns, recovered.TurnsSettled);
         Assert.Equal(view.History.Select(exchange => (exchange.Turn, exchange.Reply)), recovered.History.Select(exchange => (exchange.Turn, exchange.Reply)));
-        Assert.Equal("re: question 1", Assert.IsType<Outcome.Committed>((await TestSystem.CompleteAsync(after, "1", "question 1")).Outcome).Reply.Text);
+        var repeated = await TestSystem.CompleteAsync(after, "1", $"question 1 {filler}");
+        Assert.Equal($"re: question 1 {filler}", Assert.IsType<Outcome.Committed>(repeated.Outcome).Reply.Text);
         var reused = await after.Ask<TurnAnswer>(TestSystem.Submit("1", "something else"), Patience);
         Assert.Equal(RejectionCode.TurnIdReused, Assert.IsType<TurnRejected>(reused).Code);
         Assert.Equal(Turns, system.Seen.OfType<RunAttempt>().Count());

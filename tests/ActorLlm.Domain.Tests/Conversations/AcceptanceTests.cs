@@ -104,9 +104,14 @@ public class AcceptanceTests
             .ThenTold<TurnPending>(pending => Assert.Equal((1, "It failed."), (pending.FailedAttempts, pending.LastError)));
 
     [Fact]
-    public void Following_cancelling_or_acknowledging_an_unknown_turn_is_refused()
+    public void Who_reads_a_known_turn_is_told_its_standing() =>
+        Given.Events(Accepted("t1"), Accepted("t2")).When(Get("t2")).ThenNothing().ThenToldPending(ahead: 1);
+
+    [Fact]
+    public void Following_reading_cancelling_or_acknowledging_an_unknown_turn_is_refused()
     {
         Given.Events(Accepted("t1")).When(Follow("t2")).ThenRefused(RejectionCode.NotFound, "t2");
+        Given.Events(Accepted("t1")).When(Get("t2")).ThenRefused(RejectionCode.NotFound, "t2");
         Given.Events(Accepted("t1")).When(Cancel("t2")).ThenRefused(RejectionCode.NotFound, "t2");
         Given.Events(Accepted("t1")).When(Acknowledge("t2")).ThenRefused(RejectionCode.NotFound, "t2");
     }

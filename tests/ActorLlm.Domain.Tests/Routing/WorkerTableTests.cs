@@ -54,6 +54,32 @@ public class WorkerTableTests
         Assert.All(Picks(200), worker => Assert.Equal("fast", worker));
     }
 
+    [Theory]
+    [InlineData(4, "known")]
+    [InlineData(6, "new")]
+    public void A_worker_that_has_not_shown_its_speed_is_taken_to_be_as_fast_as_the_others(int known, string picked)
+    {
+        _table.Report("known", 10, known, TimeSpan.FromSeconds(2));
+        _table.Report("new", 10, 5, TimeSpan.Zero);
+
+        Assert.All(Picks(200), worker => Assert.Equal(picked, worker));
+    }
+
+    [Fact]
+    public void The_speed_taken_for_granted_is_the_mean_of_the_known_ones()
+    {
+        Assert.Equal(TimeSpan.Zero, _table.TypicalLatency);
+        _table.Report("slow", 10, 0, TimeSpan.FromSeconds(3));
+        _table.Report("fast", 10, 0, TimeSpan.FromSeconds(1));
+        _table.Report("new", 10, 0, TimeSpan.Zero);
+        Assert.Equal(TimeSpan.FromSeconds(2), _table.TypicalLatency);
+
+        _table.Report("fast", 10, 0, TimeSpan.FromSeconds(2));
+        Assert.Equal(TimeSpan.FromSeconds(2.5), _table.TypicalLatency);
+        _table.Remove("slow");
+        Assert.Equal(TimeSpan.FromSeconds(2), _table.TypicalLatency);
+    }
+
     [Fact]
     public void Workers_as_good_as_each_other_share_the_work()
     {
@@ -194,9 +220,9 @@ public class WorkerTableTests
         Prop.ForAll(Conditions(), Gen.Choose(0, int.MaxValue).ToArbitrary(), (conditions, seed) =>
         {
             var table = TableOf(conditions);
-            var scores = table.Workers.Values.Where(load => load.HasRoom).Select(load => load.Score).ToArray();
+            var scores = table.Workers.Values.Where(load => load.HasRoom).Select(load => load.Score(table.TypicalLatency)).ToArray();
             if (scores.Length != table.Workers.Count || scores.Distinct().Count() < scores.Length || scores.Length < 2) return true;
-            return table.TryPick(new Random(seed), out var worker) && table.Workers[worker].Score < scores.Max();
+            return table.TryPick(new Random(seed), out var worker) && table.Workers[worker].Score(table.TypicalLatency) < scores.Max();
         });
 
     private static WorkerTable<int> TableOf(Condition[] conditions)

@@ -1,0 +1,32 @@
+namespace ActorLlm.Domain.Conversations;
+
+/// <summary>
+/// When a conversation's state is worth a snapshot: once the events since the last one weigh as much as the snapshot would, and not before
+/// <see cref="Limits.MinBytesBetweenSnapshots"/>. So however long a conversation grows, snapshots at most double what is written for
+/// it, and a recovery reads at most about twice its state.
+/// </summary>
+public static class SnapshotRule
+{
+    // Beside its text: ids, times and numbers, and what a row costs to read.
+    private const long BytesOfEvent = 128;
+    private const long BytesOfSettledTurn = 128;
+
+    /// <summary>Whether a snapshot is due.</summary>
+    /// <param name="state">The state that it would hold.</param>
+    /// <param name="bytesSince">Weight of the events since the last one, by <see cref="Weigh"/>.</param>
+    public static bool IsDue(ConversationState state, long bytesSince) =>
+        bytesSince >= Limits.MinBytesBetweenSnapshots && bytesSince >= state.HistoryBytes + state.Settled.Count * BytesOfSettledTurn;
+
+    /// <summary>What an event weighs, about: its characters and a fixed part.</summary>
+    public static long Weigh(ConversationEvent @event)
+    {
+        var bytes = BytesOfEvent;
+        if (@event is ReplyCommitted committed) bytes += committed.Reply.Text.Length;
+        if (@event is TurnAccepted accepted)
+        {
+            foreach (var message in accepted.Content.Messages.AsSpan()) bytes += message.Text.Length;
+        }
+
+        return bytes;
+    }
+}
