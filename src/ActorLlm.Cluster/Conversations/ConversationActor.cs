@@ -124,7 +124,8 @@ internal sealed class ConversationActor : UntypedPersistentActor
         var decision = Decider.Decide(_state, command, _runtime.Now());
         if (decision.Answer is DecisionAnswer.Rejected rejected)
         {
-            sender.Tell(new TurnRejected(_id, command.Turn, rejected.Code, rejected.Reason));
+            var check = command is SubmitTurn submit ? submit.Content.Check() : 0;
+            sender.Tell(new TurnRejected(_id, command.Turn, rejected.Code, rejected.Reason) { ContentCheck = check });
             return false;
         }
 
@@ -217,7 +218,9 @@ internal sealed class ConversationActor : UntypedPersistentActor
         try
         {
             var reply = await _runtime.Replies.ReadAsync(PersistenceId, settled.SequenceNr).ConfigureAwait(false);
-            client.Tell(new TurnSettled(_id, turn, new Outcome.Committed(reply), settled.Attempts, settled.Acknowledged, settled.At), self);
+            var outcome = new Outcome.Committed(reply);
+            client.Tell(
+                new TurnSettled(_id, turn, outcome, settled.Attempts, settled.Acknowledged, settled.At) { ContentCheck = (ulong)settled.Fingerprint }, self);
         }
         catch (Exception error)
         {
