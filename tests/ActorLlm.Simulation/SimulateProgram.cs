@@ -63,7 +63,7 @@ internal sealed class SimulateProgram(TextWriter output, TimeProvider time)
 
     private void ShowPlan(Plan plan)
     {
-        Say($"{plan.Weather}: {plan.Nodes} nodes, {plan.Conversations} conversations, {plan.Callers} callers, {plan.WorkerConcurrency} attempts at once, a snapshot every {plan.SnapshotEvery} events, healed at {plan.HealAt} ms");
+        Say($"{plan.Weather}: {plan.Nodes} nodes, {plan.Conversations} conversations, {plan.Callers} callers, {plan.WorkerConcurrency} attempts at once, {(plan.SnapshotEvery == int.MaxValue ? "no snapshots" : $"a snapshot every {plan.SnapshotEvery} events")}, healed at {plan.HealAt} ms");
         foreach (var fault in plan.Faults) Say($"  fault {fault}");
         foreach (var step in plan.Steps) Say($"  step {step}");
     }

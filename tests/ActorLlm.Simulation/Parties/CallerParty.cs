@@ -124,6 +124,8 @@ internal sealed class CallerParty(World world, int number) : Party(world, null, 
                 return new Ask(new CancelTurn(conversation, turn), sink);
             case StepKind.Acknowledge:
                 return new Ask(new AcknowledgeReply(conversation, turn), sink);
+            case StepKind.Get:
+                return new Ask(new GetTurn(conversation, turn), sink);
             case StepKind.View:
                 return new Ask(new GetConversation(conversation), sink);
             default:
@@ -184,7 +186,7 @@ internal sealed class CallerParty(World world, int number) : Party(world, null, 
     private void Hang(Ticket ticket)
     {
         if (ticket is { Node: { Running: true } node, Sink: { } sink, Step.Kind: StepKind.Submit })
-            World.Post(node.Client, new Leave(sink, World.Ids[ticket.Step.Conversation], Names.Turn(ticket.Step.Turn)), this, 1);
+            World.Post(node.Client, new Leave(sink), this, 1);
     }
 
     private sealed record Again(Ticket Ticket, int Try);

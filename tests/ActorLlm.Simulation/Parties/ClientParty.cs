@@ -11,7 +11,7 @@ namespace ActorLlm.Simulation.Parties;
 internal sealed record Join(SubmitTurn Submit, Sink Sink);
 
 /// <summary>The caller no longer waits.</summary>
-internal sealed record Leave(Sink Sink, ConversationId Conversation, TurnId Turn);
+internal sealed record Leave(Sink Sink);
 
 /// <summary>A caller's short question, answered at once: caller to client.</summary>
 internal sealed record Ask(IWithConversationId Question, Sink Sink);
@@ -57,7 +57,7 @@ internal sealed class ClientParty(World world, Node node) : Party(world, node, "
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AcceptTimeout = TimeSpan.FromSeconds(15);
 
-    private readonly Dictionary<(ConversationId, TurnId), Call> _calls = [];
+    private readonly List<Call> _calls = [];
     private bool _sweeping;
 
     public override void Receive(object message, Party? sender)
@@ -73,16 +73,17 @@ internal sealed class ClientParty(World world, Node node) : Party(world, node, "
             case Ask ask:
                 _ = new AskParty(World, Node!, ask);
                 break;
-            case StreamChunk chunk when _calls.TryGetValue((chunk.Conversation, chunk.Key.Turn), out var call):
+            case StreamChunk chunk when _calls.Find(call => call.Accepted && call.IsOf(chunk.Conversation, chunk.Key.Turn)) is { } call:
                 Take(call, chunk);
                 break;
-            case TurnPending pending when _calls.TryGetValue((pending.Conversation, pending.Turn), out var call):
+            case TurnPending pending when Find(pending) is { } call:
                 call.Accepted = true;
-                if (call.Sinks.Count == 0) _calls.Remove((pending.Conversation, pending.Turn));
+                if (call.Sinks.Count == 0) _calls.Remove(call);
                 call.AskAt = World.Now + AskAgainAfter;
                 foreach (var sink in call.Sinks) sink.Tell(this, pending);
                 break;
-            case TurnAnswer answer and (TurnSettled or TurnRejected) when _calls.Remove((answer.Conversation, answer.Turn), out var call):
+            case TurnAnswer answer and (TurnSettled or TurnRejected) when Find(answer) is { } call:
+                _calls.Remove(call);
                 foreach (var sink in call.Sinks) sink.Tell(this, answer);
                 break;
             case Sweep:
@@ -100,14 +101,9 @@ internal sealed class ClientParty(World world, Node node) : Party(world, node, "
             return;
         }
 
-        var key = (submit.Conversation, submit.Turn);
-        if (_calls.TryGetValue(key, out var call) && call.Submit.Content != submit.Content)
-        {
-            join.Sink.Tell(this, new TurnRejected(submit.Conversation, submit.Turn, RejectionCode.TurnIdReused, "The turn id is in use with other content."));
-            return;
-        }
-
-        if (call is null) _calls[key] = call = new Call(submit, World.Now + AcceptTimeout);
+        var check = submit.Content.Check();
+        var call = _calls.Find(call => call.Check == check && call.IsOf(submit.Conversation, submit.Turn));
+        if (call is null) _calls.Add(call = new Call(submit, check, World.Now + AcceptTimeout));
         call.Sinks.Add(join.Sink);
         if (call.Accepted) join.Sink.Tell(this, new TurnPending(submit.Conversation, submit.Turn, 0, 0, ""));
         Send(call);
@@ -116,9 +112,12 @@ internal sealed class ClientParty(World world, Node node) : Party(world, node, "
 
     private void Remove(Leave leave)
     {
-        var key = (leave.Conversation, leave.Turn);
-        if (_calls.TryGetValue(key, out var call) && call.Sinks.Remove(leave.Sink) && call.Sinks.Count == 0 && call.Accepted) _calls.Remove(key);
+        if (_calls.Find(call => call.Sinks.Contains(leave.Sink)) is { } call && call.Sinks.Remove(leave.Sink) && call.Sinks.Count == 0 && call.Accepted)
+            _calls.Remove(call);
     }
+
+    private Call? Find(TurnAnswer answer) => _calls.Find(call =>
+        call.IsOf(answer.Conversation, answer.Turn) && (answer.ContentCheck == 0 ? call.Accepted : call.Check == answer.ContentCheck));
 
     private void Take(Call call, StreamChunk chunk)
     {
@@ -131,7 +130,7 @@ internal sealed class ClientParty(World world, Node node) : Party(world, node, "
 
     private void SweepCalls()
     {
-        foreach (var (key, call) in _calls.Where(pair => pair.Value.AskAt <= World.Now).ToArray())
+        foreach (var call in _calls.FindAll(call => call.AskAt <= World.Now))
         {
             if (call.Accepted || World.Now < call.GiveUpAt)
             {
@@ -139,7 +138,7 @@ internal sealed class ClientParty(World world, Node node) : Party(world, node, "
                 continue;
             }
 
-            _calls.Remove(key);
+            _calls.Remove(call);
             foreach (var sink in call.Sinks) sink.Tell(this, new NoAnswer());
         }
 
@@ -152,7 +151,7 @@ internal sealed class ClientParty(World world, Node node) : Party(world, node, "
     {
         if (_sweeping || _calls.Count == 0) return;
         _sweeping = true;
-        var next = World.MsOf(_calls.Values.Min(call => call.AskAt)) - World.NowMs;
+        var next = World.MsOf(_calls.Min(call => call.AskAt)) - World.NowMs;
         World.Post(this, Sweep.Instance, this, Math.Max(SweepMs, (next + SweepMs - 1) / SweepMs * SweepMs));
     }
 
@@ -172,8 +171,10 @@ internal sealed class ClientParty(World world, Node node) : Party(world, node, "
         Node!.Region.Tell(submit with { Follow = true, Stream = stream }, this);
     }
 
-    private sealed class Call(SubmitTurn submit, DateTimeOffset giveUpAt)
+    private sealed class Call(SubmitTurn submit, ulong check, DateTimeOffset giveUpAt)
     {
+        public ulong Check { get; } = check;
+
         public SubmitTurn Submit { get; } = submit;
 
         public DateTimeOffset GiveUpAt { get; } = giveUpAt;
@@ -185,6 +186,8 @@ internal sealed class ClientParty(World world, Node node) : Party(world, node, "
         public int Sends { get; set; }
 
         public DateTimeOffset AskAt { get; set; }
+
+        public bool IsOf(ConversationId conversation, TurnId turn) => Submit.Conversation == conversation && Submit.Turn == turn;
     }
 
     private sealed record Sweep

@@ -9,8 +9,8 @@ namespace ActorLlm.Simulation.Parties;
 internal sealed class ClusterParty(World world) : Party(world, null, "cluster")
 {
     private const long TickMs = 500;
-    private const long UnreachableMs = 5000;
-    private const long RemovedMs = 8000;
+    private const long UnreachableMs = 4000;
+    private const long RemovedMs = 7000;
     private const long JoinMs = 2500;
     private const int NewsMs = 400;
     private const long HandoffMs = 3000;

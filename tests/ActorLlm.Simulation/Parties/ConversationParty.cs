@@ -136,12 +136,17 @@ internal sealed class ConversationParty(World world, Node node, int number, int 
         var decision = Defects.Decide(World, _state, command);
         if (decision.Answer is DecisionAnswer.Rejected rejected)
         {
-            Tell(sender, new TurnRejected(_id, command.Turn, rejected.Code, rejected.Reason));
+            var check = command is SubmitTurn submit ? submit.Content.Check() : 0;
+            Tell(sender, new TurnRejected(_id, command.Turn, rejected.Code, rejected.Reason) { ContentCheck = check });
             return false;
         }
 
         if (World.Canary == Canary.AcknowledgeBeforePersist && decision.Events.Any(e => e is TurnAccepted))
-            Tell(sender, new TurnPending(_id, command.Turn, _state.Pending.Length, 0, ""));
+        {
+            var check = ((SubmitTurn)command).Content.Check();
+            Tell(sender, new TurnPending(_id, command.Turn, _state.Pending.Length, 0, "") { ContentCheck = check });
+        }
+
         Commit(decision.Events, () => AnswerStanding(command.Turn, sender));
         return true;
     }

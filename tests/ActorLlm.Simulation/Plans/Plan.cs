@@ -22,6 +22,7 @@ internal enum StepKind
     Submit,
     Cancel,
     Acknowledge,
+    Get,
     View,
 }
 
@@ -119,6 +120,7 @@ internal sealed record Plan
 
     public required int WorkerConcurrency { get; init; }
 
+    /// <summary>Events between two snapshots. The real rule goes by bytes, of which a run has far too few.</summary>
     public required int SnapshotEvery { get; init; }
 
     public required Domain.ConversationPolicy Policy { get; init; }

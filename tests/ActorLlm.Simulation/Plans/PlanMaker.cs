@@ -27,7 +27,7 @@ internal static class PlanMaker
             Conversations = conversations,
             Callers = callers,
             WorkerConcurrency = dice.Between(1, 3),
-            SnapshotEvery = dice.Chance(30) ? Limits.SnapshotEvery : dice.Between(1, 6),
+            SnapshotEvery = dice.Chance(30) ? int.MaxValue : dice.Between(1, 6),
             Policy = PolicyOf(dice),
             ModelMs = dice.Chance(15) ? 25_000 : dice.Between(100, 3000),
             ModelFailsPercent = weather == Weather.Stormy && dice.Chance(40) ? dice.Between(5, 40) : 0,
@@ -91,7 +91,8 @@ internal static class PlanMaker
                 < 4 => submit with { At = at, Caller = dice.Below(callers), Node = dice.Below(nodes), Leaves = dice.Chance(30) },
                 4 => submit with { At = at, Caller = dice.Below(callers), Content = ContentKind.Other, Node = dice.Below(nodes) },
                 5 => submit with { At = at, Kind = StepKind.Cancel, Caller = dice.Below(callers), Node = dice.Below(nodes) },
-                6 or 7 => submit with { At = at, Kind = StepKind.Acknowledge, Caller = dice.Below(callers), Node = dice.Below(nodes) },
+                6 => submit with { At = at, Kind = StepKind.Acknowledge, Caller = dice.Below(callers), Node = dice.Below(nodes) },
+                7 => submit with { At = at, Kind = StepKind.Get, Caller = dice.Below(callers), Node = dice.Below(nodes) },
                 _ => submit with { At = at, Kind = StepKind.View, Caller = dice.Below(callers), Node = dice.Below(nodes) },
             });
         }
