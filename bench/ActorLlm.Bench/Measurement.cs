@@ -14,17 +14,13 @@ internal sealed record Measurement(double TurnsPerSecond, double AddedP50Ms, dou
 internal static class ClosedLoop
 {
     public static async Task<Measurement> RunAsync(
-        ISubject subject, ServiceTime service, int conversations, TimeSpan warmUp, TimeSpan duration, DatabaseCpu database, Dictionary<string, int> firstTurn)
+        ISubject subject, ServiceTime service, Scenario scenario, TimeSpan warmUp, TimeSpan duration, DatabaseCpu database, Dictionary<string, int> firstTurn)
     {
         // A conversation goes on where it ended in an earlier round: its turn numbers are its keys.
         var start = firstTurn.GetValueOrDefault(subject.Name);
-        // Every conversation is in memory, recovered or new, before the clock starts.
-        var cold = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, conversations).Select(i => subject.TurnAsync(i, start)));
-        Console.Error.WriteLine($"{subject.Name}: first turn of each of {conversations} conversations took {cold.Elapsed.TotalSeconds:0.0} s");
-        start++;
         var watch = Stopwatch.StartNew();
-        var loops = Enumerable.Range(0, conversations).Select(i => Task.Run(() => LoopAsync(subject, service, i, start, watch, warmUp, warmUp + duration))).ToArray();
+        var loops = Enumerable.Range(0, scenario.Conversations)
+            .Select(i => Task.Run(() => LoopAsync(subject, service, scenario, i, start, watch, warmUp, warmUp + duration))).ToArray();
         await Task.Delay(warmUp);
         var process = Process.GetCurrentProcess().TotalProcessorTime;
         var server = database.Read();
@@ -43,11 +39,12 @@ internal static class ClosedLoop
     }
 
     private static async Task<(List<double> AddedMs, int NextTurn)> LoopAsync(
-        ISubject subject, ServiceTime service, int conversation, int turn, Stopwatch watch, TimeSpan from, TimeSpan to)
+        ISubject subject, ServiceTime service, Scenario scenario, int loop, int turn, Stopwatch watch, TimeSpan from, TimeSpan to)
     {
         var added = new List<double>();
         while (watch.Elapsed < to)
         {
+            var conversation = scenario.AlwaysNew ? turn * scenario.Conversations + loop : loop;
             var started = watch.Elapsed;
             await subject.TurnAsync(conversation, turn);
             var ended = watch.Elapsed;

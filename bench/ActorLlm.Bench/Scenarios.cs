@@ -10,7 +10,11 @@ namespace ActorLlm.Bench;
 internal sealed record BenchRequest(int Rounds, TimeSpan Duration, string Only, string Subjects);
 
 /// <summary>One row of conditions under which all subjects run.</summary>
-internal sealed record Scenario(string Name, bool Postgres, int Conversations, TimeSpan ServiceTime);
+internal sealed record Scenario(string Name, bool Postgres, int Conversations, TimeSpan ServiceTime)
+{
+    /// <summary>Every turn is the first one of a new conversation, as of clients that keep the history themselves.</summary>
+    public bool AlwaysNew { get; init; }
+}
 
 /// <summary>Runs the scenarios, their subjects in turn within each round, and writes the table of medians.</summary>
 internal static class Scenarios
@@ -26,6 +30,7 @@ internal static class Scenarios
         new("PostgreSQL, 500 conversations, T = 0", true, 500, TimeSpan.Zero),
         new("PostgreSQL, 100 conversations, T = 0.1 s +- 20% (1000/s)", true, 100, TimeSpan.FromSeconds(0.1)),
         new("PostgreSQL, 200 conversations, T = 0.1 s +- 20% (2000/s)", true, 200, TimeSpan.FromSeconds(0.1)),
+        new("PostgreSQL, 500 at once, each turn a new conversation, T = 0", true, 500, TimeSpan.Zero) { AlwaysNew = true },
         new("SQLite, 500 conversations, T = 0", false, 500, TimeSpan.Zero),
     ];
 
@@ -53,7 +58,7 @@ internal static class Scenarios
             foreach (var start in Starters(postgres, folder, service, request.Subjects))
             {
                 await using var subject = await start();
-                var measured = await ClosedLoop.RunAsync(subject, service, scenario.Conversations, WarmUp, request.Duration, database, firstTurn);
+                var measured = await ClosedLoop.RunAsync(subject, service, scenario, WarmUp, request.Duration, database, firstTurn);
                 Console.Error.WriteLine($"{scenario.Name}, round {round}, {subject.Name}: {Line(measured)}");
                 if (round == 0) continue;
                 if (!results.TryGetValue(subject.Name, out var list)) results[subject.Name] = list = [];

@@ -12,7 +12,6 @@ public static class ActorLlmConfig
 {
     internal const string JournalPlugin = "akka.persistence.journal.actorllm";
     internal const string SnapshotPlugin = "akka.persistence.snapshot-store.actorllm";
-    internal const string ReadJournalPlugin = "akka.persistence.query.journal.actorllm";
 
     /// <summary>Everything that ActorLlm needs, for a database.</summary>
     public static Config For(JournalSettings journal)
@@ -23,7 +22,7 @@ public static class ActorLlmConfig
         var connection = $$"""{ connection-string = {{Quote(journal.ConnectionString)}}, provider-name = "{{provider}}", plugin-dispatcher = "{{dispatcher}}", materializer-dispatcher = "{{dispatcher}}" }""";
         return Bindings()
             .WithFallback(ConfigurationFactory.ParseString(
-                $"{JournalPlugin} = {connection}\n{SnapshotPlugin} = {connection}\n{ReadJournalPlugin} = {connection}"))
+                $"{JournalPlugin} = {connection}\n{SnapshotPlugin} = {connection}"))
             .WithFallback(Read("journal.conf"))
             .WithFallback(Read("base.conf"))
             .WithFallback(SqlPersistence.DefaultConfiguration);

@@ -10,9 +10,6 @@ using ActorLlm.Domain.Conversations;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Cluster.Tools.Singleton;
-using Akka.Persistence.Query;
-using Akka.Persistence.Sql.Query;
-using Akka.Streams;
 
 namespace ActorLlm.Cluster;
 
@@ -65,12 +62,11 @@ public static class ActorLlmNode
     private static IActorRef StartConversations(ActorSystem system, NodeSettings settings)
     {
         var dispatcher = system.ActorOf(Props.Create(() => new DispatcherActor(Dice)), DispatcherActor.Name);
-        var archive = new JournalReplyArchive(
-            PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(ActorLlmConfig.ReadJournalPlugin), system.Materializer());
+        var archive = new JournalReplyArchive(new RecoveryReader(settings.Journal), system.Serialization);
         var runtime = new ConversationRuntime(settings.Policy, settings.Time, Dice, dispatcher, archive);
         return ClusterSharding.Get(system).Start(
             RegionName,
-            entityId => Props.Create(() => new ConversationActor(ConversationId.Parse(entityId), runtime)),
+            entityId => ConversationProps.Of(ConversationId.Parse(entityId), runtime),
             ClusterShardingSettings.Create(system).WithRole(Roles.Conversation),
             new ConversationExtractor(),
             ShardAllocationStrategy.LeastShardAllocationStrategy(absoluteLimit: 50, relativeLimit: 0.1),

@@ -92,6 +92,9 @@ public static class Limits
     /// <summary>Most unfinished conversations that are woken in one second.</summary>
     public const int MaxWakesPerSecond = 2000;
 
-    /// <summary>How long a conversation rests without an event before it leaves memory.</summary>
-    public static readonly TimeSpan IdleBeforePassivation = TimeSpan.FromMinutes(10);
+    /// <summary>
+    /// How long a conversation rests without an event before it leaves memory. To come back costs a few queries, shared with others; to stay
+    /// longer would fill the memory of a node whose clients begin thousands of conversations a second.
+    /// </summary>
+    public static readonly TimeSpan IdleBeforePassivation = TimeSpan.FromMinutes(1);
 }

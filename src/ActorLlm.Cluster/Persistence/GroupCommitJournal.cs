@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ActorLlm.Domain;
+using Akka.Actor;
 using Akka.Configuration;
 using Akka.Persistence;
 using Akka.Persistence.Sql.Journal;
@@ -10,31 +11,33 @@ using Npgsql;
 namespace ActorLlm.Cluster.Persistence;
 
 /// <summary>
-/// Akka.Persistence.Sql's journal with a write path of its own; reading, recovery and deletion are the library's. What it adds: a stale
-/// writer's duplicate key fails that writer alone, and a batch costs one prepared statement. See docs/decisions.
+/// Akka.Persistence.Sql's journal with paths of its own for writing and recovery; deletion is the library's. What it adds: a stale writer's
+/// duplicate key fails that writer alone, and the writes and the starts of many conversations share their statements. See docs/decisions.
 /// </summary>
 public sealed class GroupCommitJournal : SqlWriteJournal
 {
     private readonly ConcurrentDictionary<string, Task> _writing = new(StringComparer.Ordinal);
     private readonly Akka.Serialization.Serialization _serialization = Context.System.Serialization;
     private readonly GroupCommit _commits;
+    private readonly RecoveryReader _reader;
     private readonly NpgsqlDataSource? _source;
 
     /// <summary>Made by Akka.Persistence from the plugin's configuration.</summary>
     public GroupCommitJournal(Config config)
         : base(config)
     {
-        var connectionString = config.GetString("connection-string");
-        if (config.GetString("provider-name").StartsWith("PostgreSQL", StringComparison.Ordinal))
+        var settings = JournalSettings.Of(config);
+        _reader = new RecoveryReader(settings);
+        if (settings.Provider == JournalProvider.PostgreSql)
         {
-            var source = NpgsqlDataSource.Create(connectionString);
+            var source = NpgsqlDataSource.Create(settings.ConnectionString);
             _source = source;
             _commits = new GroupCommit(() => new PostgresRowWriter(source), config.GetInt("parallelism"), Limits.MaxJournalBatch);
         }
         else
         {
             // One writer: SQLite has one write lock.
-            _commits = new GroupCommit(() => new SqliteRowWriter(connectionString), writers: 1, Limits.MaxJournalBatch);
+            _commits = new GroupCommit(() => new SqliteRowWriter(settings.ConnectionString), writers: 1, Limits.MaxJournalBatch);
         }
     }
 
@@ -82,13 +85,20 @@ public sealed class GroupCommitJournal : SqlWriteJournal
             await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return await base.ReadHighestSequenceNrAsync(persistenceId, fromSequenceNr, cancellationToken).ConfigureAwait(false);
+        return await _reader.HighestAsync(persistenceId).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public override Task ReplayMessagesAsync(
+        IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback) =>
+        _reader.ReadEventsAsync(persistenceId, fromSequenceNr, toSequenceNr, max, row => recoveryCallback(new Persistent(
+            _serialization.Deserialize(row.Message, row.Identifier, row.Manifest), row.SequenceNumber, persistenceId, row.Manifest, writerGuid: "")));
 
     /// <inheritdoc/>
     protected override void PostStop()
     {
         base.PostStop();
+        _reader.Dispose();
         _ = DisposeAsync();
     }
 

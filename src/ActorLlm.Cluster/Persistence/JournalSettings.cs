@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Akka.Configuration;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -42,6 +43,8 @@ public sealed record JournalSettings(JournalProvider Provider, string Connection
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
         // The reader of unfinished conversations takes a number missing for a minute for a write that was rolled back: no write may take longer.
         if (builder.CommandTimeout is 0 or > MaxCommandSeconds) builder.CommandTimeout = MaxCommandSeconds;
+        // The queries of a recovery are few, and each is run for every conversation that starts.
+        if (!builder.ShouldSerialize("Max Auto Prepare")) builder.MaxAutoPrepare = 20;
         if (!builder.ShouldSerialize("Maximum Pool Size")) builder.MaxPoolSize = DefaultPoolSize;
         return new JournalSettings(JournalProvider.PostgreSql, builder.ToString());
     }
@@ -56,6 +59,11 @@ public sealed record JournalSettings(JournalProvider Provider, string Connection
             return $"{builder.Host}:{builder.Port}/{builder.Database}";
         }
     }
+
+    /// <summary>From the configuration of an Akka plugin.</summary>
+    internal static JournalSettings Of(Config plugin) => new(
+        plugin.GetString("provider-name").StartsWith("PostgreSQL", StringComparison.Ordinal) ? JournalProvider.PostgreSql : JournalProvider.Sqlite,
+        plugin.GetString("connection-string"));
 
     internal DbDataSource CreateDataSource() => Provider switch
     {

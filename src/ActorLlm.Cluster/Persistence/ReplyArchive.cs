@@ -1,8 +1,4 @@
 using ActorLlm.Domain.Conversations;
-using Akka.Persistence.Query;
-using Akka.Persistence.Sql.Query;
-using Akka.Streams;
-using Akka.Streams.Dsl;
 
 namespace ActorLlm.Cluster.Persistence;
 
@@ -15,13 +11,14 @@ internal interface IReplyArchive
 }
 
 /// <summary>Reads them back from the journal.</summary>
-internal sealed class JournalReplyArchive(SqlReadJournal journal, IMaterializer materializer) : IReplyArchive
+internal sealed class JournalReplyArchive(RecoveryReader reader, Akka.Serialization.Serialization serialization) : IReplyArchive
 {
     public async Task<Reply> ReadAsync(string persistenceId, long sequenceNr)
     {
-        var row = await journal.CurrentEventsByPersistenceId(persistenceId, sequenceNr, sequenceNr)
-            .RunWith(Sink.FirstOrDefault<EventEnvelope>(), materializer).ConfigureAwait(false);
-        return row?.Event is ReplyCommitted committed
+        object? found = null;
+        await reader.ReadEventsAsync(
+            persistenceId, sequenceNr, sequenceNr, 1, row => found = serialization.Deserialize(row.Message, row.Identifier, row.Manifest)).ConfigureAwait(false);
+        return found is ReplyCommitted committed
             ? committed.Reply
             : throw new InvalidOperationException($"{persistenceId} has no reply at sequence number {sequenceNr}.");
     }

@@ -5,9 +5,6 @@ using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using Akka.Actor;
 using Akka.Configuration;
-using Akka.Persistence.Query;
-using Akka.Persistence.Sql.Query;
-using Akka.Streams;
 
 namespace ActorLlm.Cluster.Tests;
 
@@ -24,7 +21,8 @@ internal sealed class TestSystem : IAsyncDisposable
             .ParseString("akka { loglevel = WARNING, stdout-loglevel = OFF, actor.provider = local }\n" + settings)
             .WithFallback(ActorLlmConfig.For(journal)));
         var dispatcher = System.ActorOf(Props.Create(() => new Model(reply ?? (prompt => "re: " + prompt), Seen)));
-        _runtime = new ConversationRuntime(ConversationPolicy.Default, TimeProvider.System, new Random(7), dispatcher, new Archive(System));
+        _runtime = new ConversationRuntime(ConversationPolicy.Default, TimeProvider.System, new Random(7), dispatcher,
+            new JournalReplyArchive(new RecoveryReader(journal), System.Serialization));
     }
 
     public ActorSystem System { get; }
@@ -35,7 +33,7 @@ internal sealed class TestSystem : IAsyncDisposable
     public IActorRef Start(string conversation)
     {
         var (id, runtime) = (ConversationId.Of(conversation), _runtime);
-        return System.ActorOf(Props.Create(() => new ConversationActor(id, runtime)));
+        return System.ActorOf(ConversationProps.Of(id, runtime));
     }
 
     /// <summary>Ends an incarnation, as a hand-off does.</summary>
@@ -67,14 +65,6 @@ internal sealed class TestSystem : IAsyncDisposable
     {
         await System.Terminate();
         System.Dispose();
-    }
-
-    /// <summary>The product's, made when it is first needed: it wants a journal in SQL, which not every test has.</summary>
-    private sealed class Archive(ActorSystem system) : IReplyArchive
-    {
-        public Task<Reply> ReadAsync(string persistenceId, long sequenceNr) => new JournalReplyArchive(
-            PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(ActorLlmConfig.ReadJournalPlugin), system.Materializer())
-            .ReadAsync(persistenceId, sequenceNr);
     }
 
     /// <summary>A dispatcher, a worker and a model in one; a reply of null never comes.</summary>
