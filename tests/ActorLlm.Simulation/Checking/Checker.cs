@@ -45,6 +45,7 @@ internal static class Rules
     public const string ToldIsDurable = "what a caller is told is durable";
     public const string OutcomeIsFinal = "an outcome told is the one in the journal";
     public const string IdNotReused = "the same id with other content is refused";
+    public const string NotForgotten = "a turn that a caller was told of is not unknown to it later";
     public const string OversizeRefused = "what is too large is refused";
     public const string ViewIsPrefix = "a view is a prefix of the final log";
     public const string StreamMatches = "a stream shows the committed reply";

@@ -124,6 +124,9 @@ internal sealed class ConversationParty(World world, Node node, int number, int 
                 _alarm = null;
                 Advance();
                 break;
+            case WakeConversation when _state.Head is null:
+                World.Post(this, StopConversation.Instance, this);
+                break;
             case StopConversation:
                 Stop();
                 World.Cluster.HandedOff(Number);
