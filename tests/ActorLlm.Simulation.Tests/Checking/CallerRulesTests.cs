@@ -81,6 +81,18 @@ public sealed class CallerRulesTests
         record.Breaks();
     }
 
+    [Theory]
+    [InlineData(207, true)]
+    [InlineData(205, false)]
+    public void A_turn_that_is_unknown_to_a_caller_that_was_told_of_it_before_it_asked_is_found(long askedAt, bool found)
+    {
+        var record = Record.OfTwoTurns();
+        record.Told(400, "t0", Record.Rejected("t0", RejectionCode.NotFound), askedAt: askedAt);
+
+        if (found) record.Breaks(Rules.NotForgotten);
+        else record.Breaks();
+    }
+
     [Fact]
     public void A_caller_that_waits_until_the_end_is_found()
     {

@@ -70,8 +70,8 @@ internal sealed class Record
         Answered = answered,
     });
 
-    public void Told(long at, string turn, object answer, string? content = null, string? shown = null, bool diverged = false) =>
-        History.Told.Add(new Told(at, 0, 0, turn, content, answer, shown, diverged));
+    public void Told(long at, string turn, object answer, string? content = null, string? shown = null, bool diverged = false, long? askedAt = null) =>
+        History.Told.Add(new Told(at, askedAt ?? at, 0, 0, turn, content, answer, shown, diverged));
 
     /// <summary>Asserts that the record breaks these rules and no others.</summary>
     public void Breaks(params string[] rules) =>

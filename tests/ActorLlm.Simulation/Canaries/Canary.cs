@@ -50,6 +50,12 @@ internal enum Canary
     /// <summary>A conversation goes on after the journal rejected its write.</summary>
     StaleWriterNotStopped,
 
+    /// <summary>A conversation that another incarnation has overtaken, and that has nothing to write itself, does not look into the journal.</summary>
+    OvertakenIncarnationStays,
+
+    /// <summary>Two contents under one id are one call to a node's client.</summary>
+    AnswersNotToldApart,
+
     /// <summary>A frame that is too large is not refused where it is made, but dropped on its way.</summary>
     OversizeFrameDropped,
 }

@@ -7,11 +7,12 @@ internal static class CallerRules
 {
     public static void Check(History history, Dictionary<int, Log> logs, List<Violation> violations)
     {
-        var heardOf = new HashSet<(int, int, string)>();
+        var heardOf = new Dictionary<(int, int, string), long>();
         foreach (var told in history.Told)
         {
-            if (told.Answer is TurnPending or TurnSettled) heardOf.Add((told.Caller, told.Conversation, told.Turn));
-            else if (told.Answer is TurnRejected { Code: RejectionCode.NotFound } && heardOf.Contains((told.Caller, told.Conversation, told.Turn)))
+            if (told.Answer is TurnPending or TurnSettled) heardOf.TryAdd((told.Caller, told.Conversation, told.Turn), told.At);
+            // One that asked before may get an answer from before.
+            else if (told.Answer is TurnRejected { Code: RejectionCode.NotFound } && heardOf.GetValueOrDefault((told.Caller, told.Conversation, told.Turn), long.MaxValue) < told.AskedAt)
                 violations.Add(new Violation(Rules.NotForgotten, $"c{told.Conversation}: caller {told.Caller} was told at {told.At} ms that there is no {told.Turn}"));
             logs.TryGetValue(told.Conversation, out var log);
             switch (told.Answer)

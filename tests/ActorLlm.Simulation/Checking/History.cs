@@ -34,6 +34,7 @@ internal sealed record Asked(long At, int Caller, int Conversation, string Turn,
 
 /// <summary>A caller was told something.</summary>
 /// <param name="At">When.</param>
+/// <param name="AskedAt">When it had asked.</param>
 /// <param name="Caller">Who.</param>
 /// <param name="Conversation">About which conversation.</param>
 /// <param name="Turn">About which turn; empty for a view.</param>
@@ -41,7 +42,7 @@ internal sealed record Asked(long At, int Caller, int Conversation, string Turn,
 /// <param name="Answer">The answer.</param>
 /// <param name="Shown">The text streamed to the caller before; null where none was asked for.</param>
 /// <param name="Diverged">Whether the caller was told that this text is not the reply's beginning.</param>
-internal sealed record Told(long At, int Caller, int Conversation, string Turn, string? Content, object Answer, string? Shown, bool Diverged);
+internal sealed record Told(long At, long AskedAt, int Caller, int Conversation, string Turn, string? Content, object Answer, string? Shown, bool Diverged);
 
 /// <summary>Everything that a run leaves for the checker.</summary>
 internal sealed class History

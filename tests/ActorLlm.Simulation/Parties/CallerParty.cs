@@ -12,6 +12,9 @@ internal sealed class Ticket(Step step)
 
     public int Tries { get; set; }
 
+    /// <summary>When the latest try was made.</summary>
+    public long TriedAt { get; set; }
+
     public Sink? Sink { get; set; }
 
     public Node? Node { get; set; }
@@ -104,6 +107,7 @@ internal sealed class CallerParty(World world, int number) : Party(world, null, 
         var first = ticket.Tries++ == 0 ? step.Node : _dice.Below(World.Nodes.Length);
         var node = World.Nodes[first % World.Nodes.Length];
         ticket.Node = node;
+        ticket.TriedAt = World.NowMs;
         ticket.Sink = new Sink(this, ticket, step.Kind == StepKind.Submit && step.Stream);
         if (!node.Running)
         {
@@ -153,7 +157,7 @@ internal sealed class CallerParty(World world, int number) : Party(world, null, 
         }
 
         World.History.Told.Add(new Told(
-            World.NowMs, number, step.Conversation, said is TurnAnswer about ? about.Turn.Value : "", ContentOf(step), said, answer.Sink.Shown,
+            World.NowMs, ticket.TriedAt, number, step.Conversation, said is TurnAnswer about ? about.Turn.Value : "", ContentOf(step), said, answer.Sink.Shown,
             answer.Sink.Diverged));
         switch (said)
         {

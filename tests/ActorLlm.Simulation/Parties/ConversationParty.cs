@@ -125,7 +125,13 @@ internal sealed class ConversationParty(World world, Node node, int number, int 
                 Advance();
                 break;
             case WakeConversation when _state.Head is null:
+                Doubt(null, null);
+                break;
+            case JournalReaches reaches when reaches.Highest > _sequence:
                 World.Post(this, StopConversation.Instance, this);
+                break;
+            case JournalReaches { Otherwise: { } otherwise, Client: { } client }:
+                Tell(client, otherwise);
                 break;
             case StopConversation:
                 Stop();
@@ -140,7 +146,9 @@ internal sealed class ConversationParty(World world, Node node, int number, int 
         if (decision.Answer is DecisionAnswer.Rejected rejected)
         {
             var check = command is SubmitTurn submit ? submit.Content.Check() : 0;
-            Tell(sender, new TurnRejected(_id, command.Turn, rejected.Code, rejected.Reason) { ContentCheck = check });
+            var answer = new TurnRejected(_id, command.Turn, rejected.Code, rejected.Reason) { ContentCheck = check };
+            if (rejected.Code == RejectionCode.NotFound) Doubt(answer, sender);
+            else Tell(sender, answer);
             return false;
         }
 
@@ -152,6 +160,13 @@ internal sealed class ConversationParty(World world, Node node, int number, int 
 
         Commit(decision.Events, () => AnswerStanding(command.Turn, sender));
         return true;
+    }
+
+    // Mirrors Lookup: what does not fit what this incarnation knows makes it ask how far the journal goes.
+    private void Doubt(TurnRejected? otherwise, Party? client)
+    {
+        if (World.Canary != Canary.OvertakenIncarnationStays) World.Post(World.Database, new AskReach(Number, otherwise, client), this, 1);
+        else if (otherwise is not null) Tell(client!, otherwise);
     }
 
     private void Hear(Heartbeat heartbeat, Party sender)

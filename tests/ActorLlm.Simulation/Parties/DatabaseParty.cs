@@ -58,6 +58,12 @@ internal sealed record ReadMarks(long Head, (long From, long To)[] Gaps);
 /// <summary>The answer; null when the database is away.</summary>
 internal sealed record Marks(List<JournalMark>? Found);
 
+/// <summary>How far a conversation's journal goes: conversation to database, and back.</summary>
+internal sealed record AskReach(int Conversation, TurnRejected? Otherwise, Party? Client);
+
+/// <summary>The answer; while the database is away there is none.</summary>
+internal sealed record JournalReaches(long Highest, TurnRejected? Otherwise, Party? Client);
+
 /// <summary>Where a new watch may start: kept, or asked for.</summary>
 internal sealed record Watermark(long? Save);
 
@@ -119,6 +125,9 @@ internal sealed class DatabaseParty(World world) : Party(world, null, "database"
             case RecoveryJob job:
                 Read(job);
                 Reply(sender!, job);
+                break;
+            case AskReach ask when !Down:
+                Reply(sender!, new JournalReaches(HighestOf(ask.Conversation), ask.Otherwise, ask.Client));
                 break;
             case SaveSnapshot save when !Down:
                 Keep(save);
@@ -238,7 +247,7 @@ internal sealed class DatabaseParty(World world) : Party(world, null, "database"
                 job.Snapshot = snapshot.State;
                 break;
             case 1:
-                foreach (var row in _rows[number]) job.Highest = Math.Max(job.Highest, row.Sequence);
+                job.Highest = HighestOf(number);
                 break;
             default:
                 var from = job.Snapshot?.Version ?? 0;
@@ -247,6 +256,8 @@ internal sealed class DatabaseParty(World world) : Party(world, null, "database"
                 break;
         }
     }
+
+    private long HighestOf(int conversation) => _rows[conversation].Count == 0 ? 0 : _rows[conversation].Max(row => row.Sequence);
 
     private void Keep(SaveSnapshot save)
     {
