@@ -12,6 +12,7 @@ usage: ./build.sh VERB [arguments]
   verify      format, then test
   bench       run the benchmarks (arguments are passed on)
   kill-test   run the kill test (arguments are passed on, for example: --minutes 10)
+  simulate    run the simulation (arguments are passed on, for example: --seeds 1000000 --report docs/simulation.md)
 TEXT
 }
 
@@ -98,6 +99,7 @@ case $verb in
   verify) format && run_tests ;;
   bench) run_program bench/ActorLlm.Bench "$@" ;;
   kill-test) run_program tests/ActorLlm.KillTest "$@" ;;
+  simulate) run_program tests/ActorLlm.Simulation "$@" ;;
   -h | --help | help) usage ;;
   *)
     usage >&2

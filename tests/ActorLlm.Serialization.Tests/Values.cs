@@ -173,7 +173,8 @@ internal static class Values
             from ahead in Int
             from failed in Int
             from error in Text
-            select new TurnPending(conversation, turn, ahead, failed, error)),
+            from check in Long
+            select new TurnPending(conversation, turn, ahead, failed, error) { ContentCheck = (ulong)check }),
         Entry(
             from conversation in Conversation
             from turn in Turn
@@ -181,13 +182,15 @@ internal static class Values
             from attempts in Int
             from acknowledged in Bool
             from at in Time
-            select new TurnSettled(conversation, turn, outcome, attempts, acknowledged, at)),
+            from check in Long
+            select new TurnSettled(conversation, turn, outcome, attempts, acknowledged, at) { ContentCheck = (ulong)check }),
         Entry(
             from conversation in Conversation
             from turn in Turn
             from code in Enum<RejectionCode>()
             from reason in Text
-            select new TurnRejected(conversation, turn, code, reason)),
+            from check in Long
+            select new TurnRejected(conversation, turn, code, reason) { ContentCheck = (ulong)check }),
         Entry(
             from conversation in Conversation
             from settled in Long

@@ -1,4 +1,3 @@
-using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Delivery;
 using Akka.Actor;
@@ -17,7 +16,7 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
     private static readonly TimeSpan SweepInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly ClientRuntime _runtime;
-    private readonly Dictionary<(ConversationId Conversation, TurnId Turn), Call> _calls = [];
+    private readonly Calls _calls = new();
 
     public ClientActor(ClientRuntime runtime) => _runtime = runtime;
 
@@ -27,7 +26,7 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
 
     protected override void PostStop()
     {
-        foreach (var call in _calls.Values) call.Each(sink => sink.Failed(new ClientStoppedException()));
+        foreach (var call in _calls.All) call.Each(sink => sink.Failed(new ClientStoppedException()));
     }
 
     protected override void OnReceive(object message)
@@ -40,19 +39,21 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
             case Leave leave:
                 Remove(leave);
                 break;
-            case StreamChunk chunk when _calls.TryGetValue((chunk.Conversation, chunk.Key.Turn), out var call):
+            case StreamChunk chunk when _calls.FindAccepted(chunk.Conversation, chunk.Key.Turn) is { } call:
                 Take(call, chunk);
                 break;
-            case TurnPending pending when _calls.TryGetValue((pending.Conversation, pending.Turn), out var call):
+            case TurnPending pending when _calls.Find(pending) is { } call:
                 call.Accepted = true;
-                if (call.Sinks.Count == 0) _calls.Remove((pending.Conversation, pending.Turn));
+                if (call.Sinks.Count == 0) _calls.Remove(call);
                 call.AskAt = _runtime.Time.GetUtcNow() + AskAgainAfter;
                 call.Each(sink => sink.Accepted());
                 break;
-            case TurnSettled settled when _calls.Remove((settled.Conversation, settled.Turn), out var call):
+            case TurnSettled settled when _calls.Find(settled) is { } call:
+                _calls.Remove(call);
                 call.Each(sink => sink.Settled(settled));
                 break;
-            case TurnRejected rejected when _calls.Remove((rejected.Conversation, rejected.Turn), out var call):
+            case TurnRejected rejected when _calls.Find(rejected) is { } call:
+                _calls.Remove(call);
                 call.Each(sink => sink.Failed(new TurnRefusedException(rejected)));
                 break;
             case Sweep:
@@ -63,16 +64,8 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
 
     private void Add(Join join)
     {
-        var key = (join.Submit.Conversation, join.Submit.Turn);
-        if (_calls.TryGetValue(key, out var call) && call.Submit.Content != join.Submit.Content)
-        {
-            join.Sink.Failed(new TurnRefusedException(new TurnRejected(
-                key.Conversation, key.Turn, RejectionCode.TurnIdReused, $"The turn id {key.Turn} is in use with other content. Use a new id for new content.")));
-            return;
-        }
-
         var now = _runtime.Time.GetUtcNow();
-        if (call is null) _calls[key] = call = new Call(join.Submit, now + _runtime.AcceptTimeout);
+        var call = _calls.FindOrAdd(join.Submit, now + _runtime.AcceptTimeout);
         call.Sinks.Add(join.Sink);
         if (call.Accepted) join.Sink.Accepted();
         Send(call, now);
@@ -80,9 +73,9 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
 
     private void Remove(Leave leave)
     {
-        var key = (leave.Conversation, leave.Turn);
         // An unanswered submission goes on being sent: its caller may only have stopped waiting, and acceptance is not taken back.
-        if (_calls.TryGetValue(key, out var call) && call.Sinks.Remove(leave.Sink) && call.Sinks.Count == 0 && call.Accepted) _calls.Remove(key);
+        if (_calls.FindBySink(leave.Conversation, leave.Turn, leave.Sink) is { } call
+            && call.Sinks.Remove(leave.Sink) && call.Sinks.Count == 0 && call.Accepted) _calls.Remove(call);
     }
 
     private void Take(Call call, StreamChunk chunk)
@@ -99,7 +92,7 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
     {
         var now = _runtime.Time.GetUtcNow();
         List<Call>? late = null;
-        foreach (var call in _calls.Values)
+        foreach (var call in _calls.All)
         {
             if (call.AskAt <= now) (late ??= []).Add(call);
         }
@@ -129,28 +122,8 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
 
     private void GiveUp(Call call)
     {
-        _calls.Remove((call.Submit.Conversation, call.Submit.Turn));
+        _calls.Remove(call);
         call.Each(sink => sink.Failed(new AcceptanceUnknownException(_runtime.AcceptTimeout)));
-    }
-
-    private sealed class Call(SubmitTurn submit, DateTimeOffset giveUpAt)
-    {
-        public SubmitTurn Submit { get; } = submit;
-
-        public DateTimeOffset GiveUpAt { get; } = giveUpAt;
-
-        public List<ITurnSink> Sinks { get; } = new(1);
-
-        public bool Accepted { get; set; }
-
-        public int Sends { get; set; }
-
-        public DateTimeOffset AskAt { get; set; }
-
-        public void Each(Action<ITurnSink> action)
-        {
-            foreach (var sink in Sinks) action(sink);
-        }
     }
 
     private sealed record Sweep

@@ -17,6 +17,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
 {
     private readonly ConversationRuntime _runtime;
     private readonly ConversationId _id;
+    private readonly Lookup _lookup;
     private readonly Followers _followers = new();
     private readonly Alarm _alarm;
     private ConversationState _state = ConversationState.Empty;
@@ -32,6 +33,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
         _holder = ActorRefs.Nobody;
         _alarm = new Alarm(Context.System.Scheduler, Self);
         PersistenceId = IdOf(id);
+        _lookup = new Lookup(id, PersistenceId, runtime.Replies, Log);
         JournalPluginId = ActorLlmConfig.JournalPlugin;
         SnapshotPluginId = ActorLlmConfig.SnapshotPlugin;
     }
@@ -85,6 +87,15 @@ internal sealed class ConversationActor : UntypedPersistentActor
                 _alarm.Clear();
                 Advance();
                 break;
+            case WakeConversation when _state.Head is null:
+                Doubt(otherwise: null);
+                break;
+            case JournalReaches reaches when reaches.Highest > LastSequenceNr:
+                Context.Parent.Tell(new Passivate(StopConversation.Instance));
+                break;
+            case JournalReaches { Otherwise: { } otherwise }:
+                Sender.Tell(otherwise);
+                break;
             case StopConversation:
                 Context.Stop(Self);
                 break;
@@ -94,7 +105,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
             case SaveSnapshotFailure failed:
                 Log.Warning("{0}: the snapshot at {1} was not saved; the journal has everything: {2}", _id, failed.Metadata.SequenceNr, failed.Cause.Message);
                 break;
-            case WakeConversation or DeleteSnapshotsSuccess or DeleteSnapshotsFailure or ResultAck:
+            case WakeConversation or JournalReaches or DeleteSnapshotsSuccess or DeleteSnapshotsFailure or ResultAck:
                 break;
             default:
                 Unhandled(message);
@@ -123,7 +134,10 @@ internal sealed class ConversationActor : UntypedPersistentActor
         var decision = Decider.Decide(_state, command, _runtime.Now());
         if (decision.Answer is DecisionAnswer.Rejected rejected)
         {
-            sender.Tell(new TurnRejected(_id, command.Turn, rejected.Code, rejected.Reason));
+            var check = command is SubmitTurn submit ? submit.Content.Check() : 0;
+            var answer = new TurnRejected(_id, command.Turn, rejected.Code, rejected.Reason) { ContentCheck = check };
+            if (rejected.Code == RejectionCode.NotFound) Doubt(otherwise: answer);
+            else sender.Tell(answer);
             return false;
         }
 
@@ -207,22 +221,14 @@ internal sealed class ConversationActor : UntypedPersistentActor
             return;
         }
 
-        _ = AnswerFromArchiveAsync(turn, _state.Settled[turn], client, Self);
+        _ = _lookup.TellSettledAsync(turn, _state.Settled[turn], client, Self);
     }
 
-    /// <summary>Reads a reply back and sends it; while the database is away nothing is sent, and the client asks again.</summary>
-    private async Task AnswerFromArchiveAsync(TurnId turn, SettledTurn settled, IActorRef client, IActorRef self)
-    {
-        try
-        {
-            var reply = await _runtime.Replies.ReadAsync(PersistenceId, settled.SequenceNr).ConfigureAwait(false);
-            client.Tell(new TurnSettled(_id, turn, new Outcome.Committed(reply), settled.Attempts, settled.Acknowledged, settled.At), self);
-        }
-        catch (Exception error)
-        {
-            Log.Warning("{0}: the reply of {1} could not be read back: {2}", _id, turn, error.Message);
-        }
-    }
+    /// <summary>
+    /// What came does not fit what this incarnation knows. Another one may have written meanwhile, and as long as this one has nothing to
+    /// write no index would tell it: the journal is asked, and one that is behind ends, to start again from the journal.
+    /// </summary>
+    private void Doubt(TurnRejected? otherwise) => _ = _lookup.AskReachAsync(otherwise, Sender, Self);
 
     /// <summary>Does what is owed, until nothing is, and sets the alarm for the time when something will be.</summary>
     private void Advance()

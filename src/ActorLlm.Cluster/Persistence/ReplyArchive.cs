@@ -2,12 +2,15 @@ using ActorLlm.Domain.Conversations;
 
 namespace ActorLlm.Cluster.Persistence;
 
-/// <summary>Reads committed replies that a conversation no longer holds in memory.</summary>
+/// <summary>Reads from the journal what a conversation does not hold in memory.</summary>
 internal interface IReplyArchive
 {
     /// <summary>The reply committed at a sequence number of the conversation's journal.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     Task<Reply> ReadAsync(string persistenceId, long sequenceNr);
+
+    /// <summary>The last sequence number that anyone has written for the conversation; 0 when there is none.</summary>
+    Task<long> HighestAsync(string persistenceId);
 }
 
 /// <summary>Reads them back from the journal.</summary>
@@ -22,4 +25,6 @@ internal sealed class JournalReplyArchive(RecoveryReader reader, Akka.Serializat
             ? committed.Reply
             : throw new InvalidOperationException($"{persistenceId} has no reply at sequence number {sequenceNr}.");
     }
+
+    public Task<long> HighestAsync(string persistenceId) => reader.HighestAsync(persistenceId);
 }

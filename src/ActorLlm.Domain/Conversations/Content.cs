@@ -93,6 +93,9 @@ public sealed record TurnContent(string Model, ImmutableArray<Message> Messages,
         return hash.Finish();
     }
 
+    /// <summary>The low half of the fingerprint: what an answer carries to say which content it is about.</summary>
+    public ulong Check() => (ulong)Fingerprint();
+
     /// <inheritdoc/>
     public bool Equals(TurnContent? other) =>
         other is not null && Model == other.Model && Settings == other.Settings

@@ -90,12 +90,14 @@ public static class Decider
         if (index >= 0)
         {
             var pending = state.Pending[index];
-            return new TurnPending(conversation, turn, index, pending.FailedAttempts, pending.LastError);
+            return new TurnPending(conversation, turn, index, pending.FailedAttempts, pending.LastError) { ContentCheck = (ulong)pending.Fingerprint };
         }
 
         var settled = state.Settled[turn];
         var outcome = settled.Ending ?? ((reply ?? state.ReplyInHistory(turn)) is { } text ? new Outcome.Committed(text) : null);
-        return outcome is null ? null : new TurnSettled(conversation, turn, outcome, settled.Attempts, settled.Acknowledged, settled.At);
+        return outcome is null
+            ? null
+            : new TurnSettled(conversation, turn, outcome, settled.Attempts, settled.Acknowledged, settled.At) { ContentCheck = (ulong)settled.Fingerprint };
     }
 
     private static Decision Submit(ConversationState state, SubmitTurn submit, in Circumstances at)

@@ -56,7 +56,14 @@ public sealed record GetConversation(ConversationId Conversation) : IWithConvers
 public sealed record WakeConversation(ConversationId Conversation) : IWithConversationId;
 
 /// <summary>An answer about one turn, to a client.</summary>
-public abstract record TurnAnswer(ConversationId Conversation, TurnId Turn) : IWithConversationId;
+public abstract record TurnAnswer(ConversationId Conversation, TurnId Turn) : IWithConversationId
+{
+    /// <summary>
+    /// Which content is spoken of, as <see cref="TurnContent.Check"/>: the turn's, or the refused one. A client may have sent two contents under
+    /// one id, and an answer may come late. 0 where the question named no content and the turn is not known.
+    /// </summary>
+    public ulong ContentCheck { get; init; }
+}
 
 /// <summary>The turn is durable and unfinished.</summary>
 /// <param name="Conversation">The conversation.</param>

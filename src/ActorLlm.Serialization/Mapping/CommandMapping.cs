@@ -55,10 +55,11 @@ internal static class CommandMapping
         Ahead = a.Ahead,
         FailedAttempts = a.FailedAttempts,
         LastError = a.LastError,
+        ContentCheck = a.ContentCheck,
     };
 
     public static TurnPending FromProto(TurnPendingProto p) =>
-        new(p.Conversation.Conversation(), p.Turn.Turn(), p.Ahead, p.FailedAttempts, p.LastError);
+        new(p.Conversation.Conversation(), p.Turn.Turn(), p.Ahead, p.FailedAttempts, p.LastError) { ContentCheck = p.ContentCheck };
 
     public static TurnSettledProto ToProto(TurnSettled a) => new()
     {
@@ -68,16 +69,20 @@ internal static class CommandMapping
         Attempts = a.Attempts,
         Acknowledged = a.Acknowledged,
         AtMs = a.At.Ms(),
+        ContentCheck = a.ContentCheck,
     };
 
     public static TurnSettled FromProto(TurnSettledProto p) => new(
-        p.Conversation.Conversation(), p.Turn.Turn(), p.Outcome.Required("outcome").FromProto(), p.Attempts, p.Acknowledged, p.AtMs.Time());
+        p.Conversation.Conversation(), p.Turn.Turn(), p.Outcome.Required("outcome").FromProto(), p.Attempts, p.Acknowledged, p.AtMs.Time())
+    {
+        ContentCheck = p.ContentCheck,
+    };
 
     public static TurnRejectedProto ToProto(TurnRejected a) =>
-        new() { Conversation = a.Conversation.Value, Turn = a.Turn.Value, Code = (int)a.Code, Reason = a.Reason };
+        new() { Conversation = a.Conversation.Value, Turn = a.Turn.Value, Code = (int)a.Code, Reason = a.Reason, ContentCheck = a.ContentCheck };
 
     public static TurnRejected FromProto(TurnRejectedProto p) =>
-        new(p.Conversation.Conversation(), p.Turn.Turn(), (RejectionCode)p.Code, p.Reason);
+        new(p.Conversation.Conversation(), p.Turn.Turn(), (RejectionCode)p.Code, p.Reason) { ContentCheck = p.ContentCheck };
 
     public static ConversationViewProto ToProto(ConversationView v)
     {

@@ -76,6 +76,40 @@ public class ConversationActorTests : DatabaseTests
         Assert.IsType<ConversationView>(await reader.ReceiveAsync(Patience));
     }
 
+    [Fact]
+    public async Task An_incarnation_that_another_one_has_overtaken_ends_when_it_is_woken_or_asked_for_a_turn_that_it_does_not_know()
+    {
+        var database = await ReadyAsync(JournalProvider.Sqlite);
+        await using var system = new TestSystem(database);
+        var woken = await system.StartInShardAsync("talk");
+        var asked = await system.StartInShardAsync("talk");
+        Assert.Empty((await TestSystem.ViewAsync(woken)).History);
+        Assert.Empty((await TestSystem.ViewAsync(asked)).History);
+        var other = system.Start("talk");
+        await TestSystem.CompleteAsync(other, "1", "one");
+
+        woken.Tell(new WakeConversation(ConversationId.Of("talk")));
+        asked.Tell(new GetTurn(ConversationId.Of("talk"), TurnId.Parse("1")));
+
+        Assert.True(await woken.WatchAsync().WaitAsync(Patience));
+        Assert.True(await asked.WatchAsync().WaitAsync(Patience));
+    }
+
+    [Fact]
+    public async Task An_incarnation_that_knows_all_stays_and_says_that_there_is_no_such_turn()
+    {
+        var database = await ReadyAsync(JournalProvider.Sqlite);
+        await using var system = new TestSystem(database);
+        var conversation = await system.StartInShardAsync("talk");
+        await TestSystem.CompleteAsync(conversation, "1", "one");
+
+        conversation.Tell(new WakeConversation(ConversationId.Of("talk")));
+        var answer = await conversation.Ask<TurnAnswer>(new GetTurn(ConversationId.Of("talk"), TurnId.Parse("2")), Patience);
+
+        Assert.Equal(RejectionCode.NotFound, Assert.IsType<TurnRejected>(answer).Code);
+        Assert.Single((await TestSystem.ViewAsync(conversation)).History);
+    }
+
     /// <summary>Refuses the first write.</summary>
     public sealed class RejectingJournal : MemoryJournal
     {

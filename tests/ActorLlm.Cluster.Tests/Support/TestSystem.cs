@@ -4,6 +4,7 @@ using ActorLlm.Cluster.Persistence;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using Akka.Actor;
+using Akka.Cluster.Sharding;
 using Akka.Configuration;
 
 namespace ActorLlm.Cluster.Tests;
@@ -29,6 +30,13 @@ internal sealed class TestSystem : IAsyncDisposable
 
     /// <summary>What the dispatcher was told.</summary>
     public ConcurrentQueue<object> Seen { get; } = new();
+
+    /// <summary>Starts it under a parent that ends it when it asks to be passivated, as its shard does.</summary>
+    public async Task<IActorRef> StartInShardAsync(string conversation)
+    {
+        var props = ConversationProps.Of(ConversationId.Of(conversation), _runtime);
+        return await System.ActorOf(Props.Create(() => new Shard(props))).Ask<IActorRef>("child", Patience);
+    }
 
     public IActorRef Start(string conversation)
     {
@@ -65,6 +73,19 @@ internal sealed class TestSystem : IAsyncDisposable
     {
         await System.Terminate();
         System.Dispose();
+    }
+
+    private sealed class Shard : UntypedActor
+    {
+        private readonly IActorRef _child;
+
+        public Shard(Props props) => _child = Context.ActorOf(props);
+
+        protected override void OnReceive(object message)
+        {
+            if (message is Passivate passivate) Sender.Tell(passivate.StopMessage);
+            else Sender.Tell(_child);
+        }
     }
 
     /// <summary>A dispatcher, a worker and a model in one; a reply of null never comes.</summary>

@@ -41,6 +41,18 @@ public class AcceptanceTests
             .ThenToldSettled(new Outcome.Cancelled(CancelledBy.Client));
 
     [Fact]
+    public void An_answer_says_which_content_it_is_about()
+    {
+        var check = Content("Hello").Check();
+        Given.Events(Accepted("t1"))
+            .When(Follow("t1"))
+            .ThenTold<TurnPending>(pending => Assert.Equal(check, pending.ContentCheck));
+        Given.Events(Accepted("t1"), Committed("t1"))
+            .When(Follow("t1"))
+            .ThenTold<TurnSettled>(settled => Assert.Equal(check, settled.ContentCheck));
+    }
+
+    [Fact]
     public void A_pending_turn_id_with_other_content_is_refused() =>
         Given.Events(Accepted("t1"))
             .When(Submit("t1", "Something else"))

@@ -1,0 +1,44 @@
+using ActorLlm.Cluster.Persistence;
+using ActorLlm.Domain;
+using ActorLlm.Domain.Conversations;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorLlm.Cluster.Conversations;
+
+/// <summary>How far the journal goes, asked for in doubt: lookup to conversation.</summary>
+/// <param name="Highest">The last sequence number in it.</param>
+/// <param name="Otherwise">What the client is told if the conversation knows as much.</param>
+internal sealed record JournalReaches(long Highest, TurnRejected? Otherwise);
+
+/// <summary>What a conversation looks up in the journal while it lives. While the database is away nothing is sent, and who asked asks again.</summary>
+internal sealed class Lookup(ConversationId id, string persistenceId, IReplyArchive journal, ILoggingAdapter log)
+{
+    /// <summary>Reads a reply back and sends it.</summary>
+    public async Task TellSettledAsync(TurnId turn, SettledTurn settled, IActorRef client, IActorRef self)
+    {
+        try
+        {
+            var outcome = new Outcome.Committed(await journal.ReadAsync(persistenceId, settled.SequenceNr).ConfigureAwait(false));
+            client.Tell(
+                new TurnSettled(id, turn, outcome, settled.Attempts, settled.Acknowledged, settled.At) { ContentCheck = (ulong)settled.Fingerprint }, self);
+        }
+        catch (Exception error)
+        {
+            log.Warning("{0}: the reply of {1} could not be read back: {2}", id, turn, error.Message);
+        }
+    }
+
+    /// <summary>Asks how far the journal goes; the answer comes as <see cref="JournalReaches"/>, from the client that was refused.</summary>
+    public async Task AskReachAsync(TurnRejected? otherwise, IActorRef client, IActorRef self)
+    {
+        try
+        {
+            self.Tell(new JournalReaches(await journal.HighestAsync(persistenceId).ConfigureAwait(false), otherwise), client);
+        }
+        catch (Exception error)
+        {
+            log.Warning("{0}: the journal could not be asked how far it goes: {1}", id, error.Message);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using ActorLlm.Simulation;
+
+return SimulateCommand.Run(args, Console.Out, Console.Error);
