@@ -3,50 +3,11 @@ using ActorLlm.Cli.Up;
 
 namespace ActorLlm.Cli;
 
-/// <summary>The whole command line: every error that a user can act on is one readable line and an exit code, never a stack trace.</summary>
+/// <summary>The whole command line of <c>actorllm</c>.</summary>
 public static class CommandLine
 {
-    // Commands end by themselves when they are told to; this is for one that does not.
-    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromMinutes(2);
-
-    /// <summary>Runs one command line. Ctrl-C and SIGTERM end the command in order.</summary>
-    /// <param name="args">The arguments, without the program's name.</param>
-    /// <param name="output">Where the command writes what it is asked for.</param>
-    /// <param name="error">Where errors go.</param>
-    /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error)
-    {
-        ArgumentNullException.ThrowIfNull(error);
-        var root = new RootCommand("Starts a cluster of ActorLlm nodes.") { UpCommand.Create() };
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var problem in parsed.Errors)
-                await error.WriteLineAsync($"actorllm: {problem.Message}");
-            await error.WriteLineAsync("actorllm: --help tells what there is.");
-            return ExitCode.Usage;
-        }
-
-        try
-        {
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                Output = output,
-                Error = error,
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = TerminationTimeout,
-            });
-        }
-        catch (UserErrorException problem)
-        {
-            await error.WriteLineAsync($"actorllm: {problem.Message}");
-            return problem.ExitCode;
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
-        {
-            // A folder that cannot be written, a full disk: the system's own message names the path.
-            await error.WriteLineAsync($"actorllm: {problem.Message}");
-            return ExitCode.Failure;
-        }
-    }
+    /// <summary>Runs one command line.</summary>
+    /// <inheritdoc cref="CommandShell.RunAsync"/>
+    public static Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error) =>
+        CommandShell.RunAsync("actorllm", new RootCommand("Starts a cluster of ActorLlm nodes.") { UpCommand.Create() }, args, output, error);
 }

@@ -38,7 +38,7 @@ public static class ActorLlmNode
 {
     private const string RegionName = "conversation";
 
-    // The one source of randomness; it is safe for any number of threads.
+    // The actors' source of randomness: safe for any number of threads, as several of them share it. The backends have one of their own.
 #pragma warning disable RS0030
     private static readonly Random Dice = Random.Shared;
 #pragma warning restore RS0030

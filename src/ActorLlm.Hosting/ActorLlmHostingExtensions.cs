@@ -27,6 +27,8 @@ public static class ActorLlmHostingExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddActorLlmServices(builder.Configuration, configure);
+        builder.Services.AddSingleton<IHostedService>(provider => new Preparation(
+            stop => Preparation.EnsurePortIsFreeAsync(provider.GetRequiredService<IOptions<ActorLlmOptions>>().Value.Cluster, stop)));
         builder.Services.AddAkka(SystemName, (akka, services) =>
         {
             var options = services.GetRequiredService<IOptions<ActorLlmOptions>>().Value;
@@ -81,8 +83,8 @@ public static class ActorLlmHostingExtensions
         services.TryAddSingleton(provider => new JournalProbe(
             provider.GetRequiredService<IOptions<ActorLlmOptions>>().Value.Journal(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<INodeHealth, NodeHealth>();
-        // Before the actor system starts: hosted services that prepare run in the starting phase.
-        services.AddHostedService<JournalPreparation>();
+        services.AddSingleton<IHostedService>(provider => new Preparation(
+            stop => JournalSchema.EnsureAsync(provider.GetRequiredService<IOptions<ActorLlmOptions>>().Value.Journal(), stop)));
         return services;
     }
 
@@ -104,20 +106,4 @@ public static class ActorLlmHostingExtensions
             services.GetRequiredService<ClusterDoor>().Open(
                 system, ActorLlmNode.Start(system, node, services.GetRequiredService<BackendCatalog>())));
     }
-}
-
-/// <summary>Makes and checks the tables before the actor system starts.</summary>
-internal sealed class JournalPreparation(IOptions<ActorLlmOptions> options) : IHostedLifecycleService
-{
-    public Task StartingAsync(CancellationToken cancellationToken) => JournalSchema.EnsureAsync(options.Value.Journal(), cancellationToken);
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -1,3 +1,4 @@
+using ActorLlm.Backends;
 using ActorLlm.Cluster;
 using ActorLlm.Cluster.Persistence;
 using ActorLlm.Domain;
@@ -44,16 +45,9 @@ public sealed class ActorLlmOptions
     /// <summary>A list may be written as an array or as one text with commas, which is easier in an environment variable.</summary>
     internal static void BindLists(ActorLlmOptions options, IConfigurationSection section)
     {
-        if (List(section.GetSection(nameof(Roles))) is { } roles) options.Roles = roles;
-        if (List(section.GetSection("Cluster:SeedNodes")) is { } seeds) options.Cluster.SeedNodes = seeds;
+        if (SettingList.Read(section.GetSection(nameof(Roles))) is { } roles) options.Roles = roles;
+        if (SettingList.Read(section.GetSection("Cluster:SeedNodes")) is { } seeds) options.Cluster.SeedNodes = seeds;
     }
-
-    private static string[]? List(IConfigurationSection section) => section switch
-    {
-        { Value: { } text } => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-        _ when section.GetChildren().Any() => [.. section.GetChildren().Select(child => child.Value ?? "")],
-        _ => null,
-    };
 }
 
 /// <summary>The node's place in the cluster: <c>ActorLlm:Cluster</c>.</summary>

@@ -1,5 +1,6 @@
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Testing;
 
 namespace ActorLlm.Hosting.Tests;
 
@@ -41,10 +42,9 @@ public class EmbeddedConversationsTests
     public async Task A_reply_outlives_its_host_and_is_not_made_again()
     {
         var client = ScriptedChatClient.Echo();
-        string folder;
-        await using (var host = await TestHost.StartAsync(client))
+        using var folder = new TempFolder();
+        await using (var host = await TestHost.StartAsync(client, folder))
         {
-            folder = host.Folder;
             await host.Conversations.CompleteAsync(Turn("t1", "hello"));
         }
 

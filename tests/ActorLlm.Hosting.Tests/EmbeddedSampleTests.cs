@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ActorLlm.Testing;
 
 namespace ActorLlm.Hosting.Tests;
 
@@ -7,15 +8,15 @@ public class EmbeddedSampleTests
     [Fact]
     public async Task The_sample_answers_and_another_process_goes_on_with_its_conversation()
     {
-        var folder = Directory.CreateTempSubdirectory("actorllm-sample-").FullName;
+        using var folder = new TempFolder();
 
-        var first = await RunAsync(folder, "My name is Ada.");
+        var first = await RunAsync(folder.FullName, "My name is Ada.");
         var conversation = NameIn(first).Replace("conversation: ", "", StringComparison.Ordinal);
-        var second = await RunAsync(folder, "What is my name?", conversation);
+        var second = await RunAsync(folder.FullName, "What is my name?", conversation);
 
         Assert.Equal(NameIn(first), NameIn(second));
         await using var host = await TestHost.StartAsync(
-            ScriptedChatClient.Echo(), configure: options => options.Sqlite = Path.Combine(folder, "data", "actorllm.db"));
+            ScriptedChatClient.Echo(), configure: options => options.Sqlite = folder.Of("data", "actorllm.db"));
         var view = await host.Conversations.GetAsync(Domain.ConversationId.Of(conversation));
         Assert.Equal(["My name is Ada.", "What is my name?"], view.History.Select(exchange => exchange.Messages[^1].Text));
         Assert.Equal([first[0], second[0]], view.History.Select(exchange => exchange.Reply.Text));

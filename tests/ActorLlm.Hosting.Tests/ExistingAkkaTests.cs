@@ -1,5 +1,6 @@
 using ActorLlm.Backends;
 using ActorLlm.Cluster;
+using ActorLlm.Testing;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
@@ -15,11 +16,12 @@ public class ExistingAkkaTests
     [Fact]
     public async Task ActorLlm_joins_an_actor_system_that_the_host_sets_up_and_keeps_its_own_sharding_settings_there()
     {
+        using var folder = new TempFolder();
         var builder = Host.CreateEmptyApplicationBuilder(null);
         var client = ScriptedChatClient.Echo();
         builder.Services.AddBackend("scripted", _ => client, "scripted-model");
         builder.Services.AddActorLlmServices(
-            builder.Configuration, options => options.Sqlite = Path.Combine(Directory.CreateTempSubdirectory("actorllm-").FullName, "test.db"));
+            builder.Configuration, options => options.Sqlite = folder.Of("test.db"));
         builder.Services.AddAkka("host-system", (akka, services) => akka
             .WithRemoting("127.0.0.1", 0)
             .WithClustering(new Akka.Cluster.Hosting.ClusterOptions { Roles = [.. Roles.All, "shop"] })

@@ -1,4 +1,5 @@
 using ActorLlm.Domain;
+using ActorLlm.Testing;
 using static ActorLlm.Hosting.Tests.Turns;
 
 namespace ActorLlm.Hosting.Tests;
@@ -11,7 +12,8 @@ public class NodeLifeTests
     {
         var gate = new Gate();
         var client = new ScriptedChatClient((prompt, stop) => After(gate, "reply to " + prompt, stop));
-        var host = await TestHost.StartAsync(client);
+        using var folder = new TempFolder();
+        var host = await TestHost.StartAsync(client, folder);
         var request = Turn("talk", "1", "a question");
         await host.Conversations.SubmitAsync(request);
         await Eventually.HoldsAsync("the model is asked", () => client.Calls == 1);
@@ -21,7 +23,7 @@ public class NodeLifeTests
         await stopping.InTime();
         await host.DisposeAsync();
 
-        await using var next = await TestHost.StartAsync(client, host.Folder);
+        await using var next = await TestHost.StartAsync(client, folder);
         Assert.Equal("reply to a question", (await next.Conversations.CompleteAsync(request).InTime()).ReplyText());
         Assert.Equal(1, client.Calls);
     }
@@ -31,13 +33,14 @@ public class NodeLifeTests
     {
         var gate = new Gate();
         var client = new ScriptedChatClient((prompt, stop) => After(gate, "reply to " + prompt, stop));
-        var host = await TestHost.StartAsync(client);
+        using var folder = new TempFolder();
+        var host = await TestHost.StartAsync(client, folder);
         foreach (var turn in new[] { "1", "2", "3" }) await host.Conversations.SubmitAsync(Turn("talk", turn, "question " + turn));
         await Eventually.HoldsAsync("the model is asked", () => client.Calls == 1);
         await host.AbortAsync();
 
         gate.Open();
-        await using var next = await TestHost.StartAsync(client, host.Folder);
+        await using var next = await TestHost.StartAsync(client, folder);
         await Eventually.HoldsAsync("nobody asked, yet all turns were taken up", () => client.Calls == 4);
 
         await Eventually.HoldsAsync("all are settled", async () =>

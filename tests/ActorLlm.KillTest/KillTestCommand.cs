@@ -11,40 +11,8 @@ internal static class KillTestCommand
 {
     private static readonly KillTestOptions Defaults = new();
 
-    // Ctrl-C ends nodes and database in order, which takes a moment.
-    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromMinutes(1);
-
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error)
-    {
-        var parsed = Create().Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var problem in parsed.Errors)
-                await error.WriteLineAsync($"kill-test: {problem.Message}");
-            return ExitCode.Usage;
-        }
-
-        try
-        {
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                Output = output,
-                Error = error,
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = TerminationTimeout,
-            });
-        }
-        catch (UserErrorException problem)
-        {
-            await error.WriteLineAsync($"kill-test: {problem.Message}");
-            return problem.ExitCode;
-        }
-        catch (OperationCanceledException)
-        {
-            await error.WriteLineAsync("kill-test: stopped before the end; there is no verdict.");
-            return ExitCode.Failure;
-        }
-    }
+    public static Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error) =>
+        CommandShell.RunAsync("kill-test", Create(), args, output, error);
 
     private static RootCommand Create()
     {
@@ -73,7 +41,16 @@ internal static class KillTestCommand
 
     private static async Task<int> RunAsync(KillTestOptions options, TextWriter output, CancellationToken cancellationToken)
     {
-        var result = await new KillTestRun(options, output).RunAsync(cancellationToken);
+        KillTestResult result;
+        try
+        {
+            result = await new KillTestRun(options, output).RunAsync(cancellationToken);
+        }
+        catch (OperationCanceledException error)
+        {
+            throw new UserErrorException("stopped before the end; there is no verdict.", innerException: error);
+        }
+
         var page = Report.Write(result);
         await output.WriteLineAsync();
         await output.WriteAsync(page);

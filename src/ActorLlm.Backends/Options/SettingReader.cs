@@ -33,12 +33,10 @@ internal sealed class SettingReader(IConfiguration section, string path, List<st
 
     public double? OptionalNumber(string key, Allowed allowed) => Text(key) is null ? null : Number(key, 0, allowed);
 
-    /// <summary>An array (<c>Models:0</c>, <c>Models:1</c>) or one value with commas, as environment variables like it.</summary>
     public IList<string> List(string key)
     {
-        if (Text(key) is { } text)
-            return text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return [.. section.GetSection(key).GetChildren().Select(child => child.Value?.Trim() ?? "")];
+        _known.Add(key);
+        return [.. SettingList.Read(section.GetSection(key)) ?? []];
     }
 
     public SettingReader Section(string key)

@@ -9,7 +9,7 @@ public sealed record PostgresBinaries(string Folder)
 {
     /// <summary>What to tell a user on whose machine there are none.</summary>
     public const string HowToInstall =
-        "install PostgreSQL 13 or newer (Debian and Ubuntu: apt-get install postgresql; Fedora: dnf install postgresql-server; macOS: brew install postgresql)";
+        "install PostgreSQL 15 or newer (Debian and Ubuntu: apt-get install postgresql; Fedora: dnf install postgresql-server; macOS: brew install postgresql)";
 
     private static readonly string[] Needed = ["initdb", "pg_ctl", "postgres"];
 

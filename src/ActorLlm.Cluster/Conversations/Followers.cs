@@ -12,10 +12,12 @@ internal readonly record struct Follower(IActorRef Client, bool Stream);
 /// </summary>
 internal sealed class Followers
 {
-    private readonly Dictionary<TurnId, List<Follower>> _byTurn = [];
+    // Null while nobody waits: most conversations in memory are at rest.
+    private Dictionary<TurnId, List<Follower>>? _byTurn;
 
     public void Add(TurnId turn, IActorRef client, bool stream)
     {
+        _byTurn ??= [];
         if (!_byTurn.TryGetValue(turn, out var followers)) _byTurn[turn] = followers = new List<Follower>(1);
         var known = followers.FindIndex(follower => follower.Client.Equals(client));
         if (known >= 0)
@@ -28,8 +30,13 @@ internal sealed class Followers
         followers.Add(new Follower(client, stream));
     }
 
-    public IReadOnlyList<Follower> Of(TurnId turn) => _byTurn.TryGetValue(turn, out var followers) ? followers : [];
+    public IReadOnlyList<Follower> Of(TurnId turn) => _byTurn is not null && _byTurn.TryGetValue(turn, out var followers) ? followers : [];
 
     /// <summary>Forgets and gives those who waited for a turn.</summary>
-    public IReadOnlyList<Follower> Take(TurnId turn) => _byTurn.Remove(turn, out var followers) ? followers : [];
+    public IReadOnlyList<Follower> Take(TurnId turn)
+    {
+        if (_byTurn is null || !_byTurn.Remove(turn, out var followers)) return [];
+        if (_byTurn.Count == 0) _byTurn = null;
+        return followers;
+    }
 }

@@ -27,19 +27,17 @@ internal sealed class CoordinatorActor : UntypedActor
         switch (message)
         {
             // A report that was under way when its node was removed must not bring the worker back.
-            case LoadReport report when _cluster.State.Members.Any(member => member.Address == AddressOf(Sender)):
+            case LoadReport report when _cluster.State.Members.Any(member => member.Address == _cluster.AddressOf(Sender)):
                 _workers[Sender] = report;
                 break;
             case GetWorkers:
                 Sender.Tell(new WorkerList(
-                    [.. _workers.Select(worker => new WorkerEntry(AddressOf(worker.Key).ToString(), worker.Value)).OrderBy(entry => entry.Address, StringComparer.Ordinal)]));
+                    [.. _workers.Select(worker => new WorkerEntry(_cluster.AddressOf(worker.Key).ToString(), worker.Value)).OrderBy(entry => entry.Address, StringComparer.Ordinal)]));
                 break;
             case ClusterEvent.MemberRemoved removed:
-                foreach (var worker in _workers.Keys.Where(worker => AddressOf(worker) == removed.Member.Address).ToArray())
+                foreach (var worker in _workers.Keys.Where(worker => _cluster.AddressOf(worker) == removed.Member.Address).ToArray())
                     _workers.Remove(worker);
                 break;
         }
     }
-
-    private Address AddressOf(IActorRef worker) => worker.Path.Address.HasLocalScope ? _cluster.SelfAddress : worker.Path.Address;
 }

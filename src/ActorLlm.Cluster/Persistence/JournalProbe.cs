@@ -29,8 +29,7 @@ public sealed class JournalProbe(JournalSettings settings, TimeProvider time) : 
             if (_answer is null || (_answer.IsCompleted && time.GetElapsedTime(_askedAt) >= Fresh))
             {
                 _askedAt = time.GetTimestamp();
-                // Off the caller's thread: SQLite works before it first awaits.
-                _answer = Task.Run(AskAsync, CancellationToken.None);
+                _answer = AskAsync();
             }
 
             return _answer.WaitAsync(cancellationToken);
@@ -45,8 +44,8 @@ public sealed class JournalProbe(JournalSettings settings, TimeProvider time) : 
         using var patience = new CancellationTokenSource(Patience, time);
         try
         {
-            await using var command = _source.CreateCommand("SELECT count(*) FROM actorllm_watermark");
-            await command.ExecuteScalarAsync(patience.Token).ConfigureAwait(false);
+            // The token alone is not enough: SQLite works before it first awaits and does not look at it, and a driver may miss it while it connects.
+            await Task.Run(() => QueryAsync(patience.Token), patience.Token).WaitAsync(patience.Token).ConfigureAwait(false);
             return true;
         }
         catch (Exception)
@@ -54,5 +53,11 @@ public sealed class JournalProbe(JournalSettings settings, TimeProvider time) : 
             // Whatever the driver throws: there was no answer.
             return false;
         }
+    }
+
+    private async Task QueryAsync(CancellationToken cancellationToken)
+    {
+        await using var command = _source.CreateCommand("SELECT count(*) FROM actorllm_watermark");
+        await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
     }
 }

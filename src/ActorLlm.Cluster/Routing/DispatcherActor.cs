@@ -16,7 +16,6 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
     /// <summary>The actor's name on every node of role <c>conversation</c>.</summary>
     public const string Name = "actorllm-dispatcher";
 
-
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly Random _random;
     private readonly WorkerTable<IActorRef> _workers = new();
@@ -151,7 +150,7 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
     private void Report(LoadReport report)
     {
         // A report that was under way when its node was removed must not bring the worker back.
-        if (!_members.TryGetValue(AddressOf(Sender), out var reachable)) return;
+        if (!_members.TryGetValue(_cluster.AddressOf(Sender), out var reachable)) return;
         _workers.Report(Sender, report.Capacity, report.InFlight, report.Latency);
         _workers.SetReachable(Sender, reachable);
         PlaceWaiting();
@@ -167,7 +166,7 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
     {
         _members.Remove(address);
         foreach (var worker in WorkersAt(address)) _workers.Remove(worker);
-        foreach (var (key, flight) in _flights.Where(pair => pair.Value.Worker is { } worker && AddressOf(worker) == address).ToArray())
+        foreach (var (key, flight) in _flights.Where(pair => pair.Value.Worker is { } worker && _cluster.AddressOf(worker) == address).ToArray())
         {
             _flights.Remove(key);
             flight.Conversation.Tell(new AttemptResult(key, new AttemptEnd.Failed(
@@ -175,9 +174,7 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
         }
     }
 
-    private IActorRef[] WorkersAt(Address address) => [.. _workers.Workers.Keys.Where(worker => AddressOf(worker) == address)];
-
-    private Address AddressOf(IActorRef actor) => actor.Path.Address.HasLocalScope ? _cluster.SelfAddress : actor.Path.Address;
+    private IActorRef[] WorkersAt(Address address) => [.. _workers.Workers.Keys.Where(worker => _cluster.AddressOf(worker) == address)];
 
     private sealed class Flight(RunAttempt run, IActorRef conversation)
     {

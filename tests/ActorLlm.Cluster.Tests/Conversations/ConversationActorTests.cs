@@ -9,7 +9,7 @@ using Akka.Persistence.Journal;
 
 namespace ActorLlm.Cluster.Tests.Conversations;
 
-public class ConversationActorTests
+public class ConversationActorTests : DatabaseTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -20,7 +20,7 @@ public class ConversationActorTests
     [Fact]
     public async Task A_rejected_event_stops_the_conversation_and_the_same_turn_sent_again_is_accepted()
     {
-        var database = await Database.ReadyAsync(JournalProvider.Sqlite);
+        var database = await ReadyAsync(JournalProvider.Sqlite);
         await using var system = new TestSystem(database, Rejecting);
         var first = system.Start("talk");
 
@@ -36,7 +36,7 @@ public class ConversationActorTests
     [Fact]
     public async Task A_conversation_that_leaves_takes_its_attempt_off_its_nodes_dispatcher()
     {
-        var database = await Database.ReadyAsync(JournalProvider.Sqlite);
+        var database = await ReadyAsync(JournalProvider.Sqlite);
         await using var system = new TestSystem(database, reply: _ => null!);
         var conversation = system.Start("talk");
         Assert.IsType<TurnPending>(await conversation.Ask<TurnAnswer>(TestSystem.Submit("1", "one"), Patience));
@@ -59,7 +59,7 @@ public class ConversationActorTests
     [Fact]
     public async Task Who_reads_a_turn_is_told_how_it_stands_and_not_how_it_ends()
     {
-        var database = await Database.ReadyAsync(JournalProvider.Sqlite);
+        var database = await ReadyAsync(JournalProvider.Sqlite);
         await using var system = new TestSystem(database, reply: _ => null!);
         var conversation = system.Start("talk");
         var (any, turn) = (ConversationId.Of("any"), TurnId.Parse("1"));
@@ -79,7 +79,7 @@ public class ConversationActorTests
     [Fact]
     public async Task An_incarnation_that_another_one_has_overtaken_ends_when_it_is_woken_or_asked_for_a_turn_that_it_does_not_know()
     {
-        var database = await Database.ReadyAsync(JournalProvider.Sqlite);
+        var database = await ReadyAsync(JournalProvider.Sqlite);
         await using var system = new TestSystem(database);
         var woken = await system.StartInShardAsync("talk");
         var asked = await system.StartInShardAsync("talk");
@@ -98,7 +98,7 @@ public class ConversationActorTests
     [Fact]
     public async Task An_incarnation_that_knows_all_stays_and_says_that_there_is_no_such_turn()
     {
-        var database = await Database.ReadyAsync(JournalProvider.Sqlite);
+        var database = await ReadyAsync(JournalProvider.Sqlite);
         await using var system = new TestSystem(database);
         var conversation = await system.StartInShardAsync("talk");
         await TestSystem.CompleteAsync(conversation, "1", "one");

@@ -3,7 +3,7 @@ using ActorLlm.Cluster.Persistence;
 
 namespace ActorLlm.Cluster.Tests.Persistence;
 
-public sealed class GroupReadTests
+public sealed class GroupReadTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -20,7 +20,7 @@ public sealed class GroupReadTests
         _gate.Release(2);
 
         Assert.Equal("value of a", await first.WaitAsync(Patience));
-        Assert.Equal(["value of b", "value of c", "value of b"], await Task.WhenAll(others).WaitAsync(Patience));
+        Assert.Equal<string?[]>(["value of b", "value of c", "value of b"], await Task.WhenAll(others).WaitAsync(Patience));
         Assert.Equal([["a"], ["b", "c"]], _queries);
     }
 
@@ -63,6 +63,8 @@ public sealed class GroupReadTests
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => reads.ReadAsync("a").WaitAsync(Patience));
     }
+
+    public void Dispose() => _gate.Dispose();
 
     private GroupRead<string> Reads() => new(
         async keys =>

@@ -13,7 +13,7 @@ public class SqliteJournalTests() : JournalContract(JournalProvider.Sqlite);
 public class PostgresJournalTests() : JournalContract(JournalProvider.PostgreSql);
 
 /// <summary>What the promise needs of a journal, whichever database is beneath it.</summary>
-public abstract class JournalContract(JournalProvider provider)
+public abstract class JournalContract(JournalProvider provider) : DatabaseTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -46,7 +46,7 @@ public abstract class JournalContract(JournalProvider provider)
     [Fact]
     public async Task A_conversation_that_moves_there_and_back_knows_every_turn()
     {
-        var database = await Database.ReadyAsync(provider);
+        var database = await ReadyAsync(provider);
         await using var a = new TestSystem(database);
         await using var b = new TestSystem(database);
         var turn = 0;
@@ -69,7 +69,7 @@ public abstract class JournalContract(JournalProvider provider)
     {
         const int Stale = 15;
         const int Innocent = 60;
-        var database = await Database.ReadyAsync(provider);
+        var database = await ReadyAsync(provider);
         await using var partitioned = new TestSystem(database);
         await using var healthy = new TestSystem(database);
         string[] names = [.. Enumerable.Range(0, Stale).Select(i => $"stale-{i}"), .. Enumerable.Range(0, Innocent).Select(i => $"innocent-{i}")];
@@ -98,7 +98,7 @@ public abstract class JournalContract(JournalProvider provider)
     [Fact]
     public async Task A_reply_that_has_left_memory_is_read_back_for_a_repeat_of_its_turn()
     {
-        var database = await Database.ReadyAsync(provider);
+        var database = await ReadyAsync(provider);
         var big = new string('x', 700_000);
         await using var system = new TestSystem(database, reply: prompt => prompt + big);
         var conversation = system.Start("talk");
@@ -116,7 +116,7 @@ public abstract class JournalContract(JournalProvider provider)
     {
         const int Turns = 7;
         var filler = new string('x', (int)Limits.MinBytesBetweenSnapshots / Turns);
-        var database = await Database.ReadyAsync(provider);
+        var database = await ReadyAsync(provider);
         await using var system = new TestSystem(database);
         var before = system.Start("talk");
         for (var i = 1; i <= Turns; i++) await TestSystem.CompleteAsync(before, $"{i}", $"question {i} {filler}");
@@ -141,7 +141,7 @@ public abstract class JournalContract(JournalProvider provider)
     [Fact]
     public async Task The_reader_of_unfinished_conversations_sees_what_is_open_and_starts_where_the_last_one_said()
     {
-        var database = await Database.ReadyAsync(provider);
+        var database = await ReadyAsync(provider);
         await using var system = new TestSystem(database, reply: prompt => prompt == "hold" ? null! : "re: " + prompt);
         await TestSystem.CompleteAsync(system.Start("done"), "1", "one");
         Assert.IsType<TurnPending>(await system.Start("open").Ask<TurnAnswer>(TestSystem.Submit("1", "hold"), Patience));
@@ -175,7 +175,7 @@ public abstract class JournalContract(JournalProvider provider)
 
     private async Task<int[]> MoveThereAndBackAsync(string settings)
     {
-        var database = await Database.ReadyAsync(provider);
+        var database = await ReadyAsync(provider);
         await using var a = new TestSystem(database, settings);
         await using var b = new TestSystem(database, settings);
         await TallyAsync(a, 1, 2);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ActorLlm.Cluster.Tests.Persistence;
 
-public class JournalProbeTests
+public class JournalProbeTests : DatabaseTests
 {
     private const string Drop = "DROP TABLE actorllm_watermark";
 
@@ -13,7 +13,7 @@ public class JournalProbeTests
     public async Task The_database_is_asked_again_once_its_answer_is_a_second_old(JournalProvider provider)
     {
         var time = new FakeTimeProvider();
-        var database = await Database.ReadyAsync(provider);
+        var database = await ReadyAsync(provider);
         using var probe = new JournalProbe(database, time);
         Assert.True(await probe.AnswersAsync());
         await database.RunAsync(Drop);

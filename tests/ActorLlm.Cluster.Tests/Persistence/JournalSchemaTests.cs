@@ -2,7 +2,7 @@ using ActorLlm.Cluster.Persistence;
 
 namespace ActorLlm.Cluster.Tests.Persistence;
 
-public class JournalSchemaTests
+public class JournalSchemaTests : DatabaseTests
 {
     private const string Drop = "DROP INDEX actorllm_journal_uq";
 
@@ -11,7 +11,7 @@ public class JournalSchemaTests
     [InlineData(JournalProvider.PostgreSql)]
     public async Task Nodes_that_start_together_on_an_empty_database_all_find_the_tables(JournalProvider provider)
     {
-        var database = await Database.NewAsync(provider);
+        var database = await NewAsync(provider);
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => JournalSchema.EnsureAsync(database))));
 
@@ -29,7 +29,7 @@ public class JournalSchemaTests
     [InlineData(JournalProvider.PostgreSql, "CREATE UNIQUE INDEX actorllm_journal_uq ON actorllm_journal (persistence_id, sequence_number, (created + 1))")]
     public async Task An_index_that_lets_two_writers_through_is_refused(JournalProvider provider, string index)
     {
-        var database = await Database.ReadyAsync(provider);
+        var database = await ReadyAsync(provider);
         await database.RunAsync(Drop);
         await database.RunAsync(index);
 
@@ -49,7 +49,7 @@ public class JournalSchemaTests
             VALUES ('conversation/default/talk', 1, {0}, 0, 711, '', '')
             """;
         var row = Row.Replace("{0}", provider == JournalProvider.Sqlite ? "0" : "false", StringComparison.Ordinal);
-        var database = await Database.ReadyAsync(provider);
+        var database = await ReadyAsync(provider);
         await database.RunAsync(row);
         await database.RunAsync(Drop);
 

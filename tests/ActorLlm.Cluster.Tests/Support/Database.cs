@@ -4,21 +4,33 @@ using ActorLlm.Testing;
 
 namespace ActorLlm.Cluster.Tests;
 
-/// <summary>Databases for the contract that both kinds have to keep.</summary>
-internal static class Database
+/// <summary>Tests with databases of both kinds; files go with the test.</summary>
+public abstract class DatabaseTests : IDisposable
 {
-    public static async Task<JournalSettings> NewAsync(JournalProvider provider) => provider == JournalProvider.PostgreSql
+    private readonly TempFolder _folder = new();
+    private int _files;
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    protected async Task<JournalSettings> NewAsync(JournalProvider provider) => provider == JournalProvider.PostgreSql
         ? JournalSettings.PostgreSql(await (await TestPostgres.SharedAsync()).CreateDatabaseAsync())
-        : JournalSettings.Sqlite(Path.Combine(Directory.CreateTempSubdirectory("actorllm-").FullName, "test.db"));
+        : JournalSettings.Sqlite(_folder.Of($"test-{++_files}.db"));
 
     /// <summary>A fresh one with the tables made.</summary>
-    public static async Task<JournalSettings> ReadyAsync(JournalProvider provider)
+    protected async Task<JournalSettings> ReadyAsync(JournalProvider provider)
     {
         var settings = await NewAsync(provider);
         await JournalSchema.EnsureAsync(settings);
         return settings;
     }
+}
 
+internal static class Database
+{
     public static async Task<long> RunAsync(this JournalSettings settings, string sql)
     {
         await using var source = settings.CreateDataSource();

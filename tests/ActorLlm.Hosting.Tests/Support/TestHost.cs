@@ -1,4 +1,5 @@
 using ActorLlm.Backends;
+using ActorLlm.Testing;
 using Akka.Actor;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,15 +12,14 @@ namespace ActorLlm.Hosting.Tests;
 internal sealed class TestHost : IAsyncDisposable
 {
     private readonly IHost _host;
+    private readonly TempFolder? _own;
     private bool _stopped;
 
-    private TestHost(IHost host, string folder)
+    private TestHost(IHost host, TempFolder? own)
     {
         _host = host;
-        Folder = folder;
+        _own = own;
     }
-
-    public string Folder { get; }
 
     public IServiceProvider Services => _host.Services;
 
@@ -27,21 +27,22 @@ internal sealed class TestHost : IAsyncDisposable
 
     public ActorSystem System => Services.GetRequiredService<ActorSystem>();
 
+    /// <summary>Starts one. Its database ends with it, unless it is in the folder given.</summary>
     public static async Task<TestHost> StartAsync(
-        IChatClient client, string? folder = null, Action<ActorLlmOptions>? configure = null, Action<BackendOptions>? backend = null)
+        IChatClient client, TempFolder? folder = null, Action<ActorLlmOptions>? configure = null, Action<BackendOptions>? backend = null)
     {
-        folder ??= Directory.CreateTempSubdirectory("actorllm-").FullName;
+        var own = folder is null ? new TempFolder() : null;
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddBackend("scripted", _ => client, ["scripted-model"], backend);
         builder.AddActorLlm(options =>
         {
-            options.Sqlite = Path.Combine(folder, "test.db");
+            options.Sqlite = (folder ?? own!).Of("test.db");
             configure?.Invoke(options);
         });
         var host = builder.Build();
         await host.StartAsync();
-        return new TestHost(host, folder);
+        return new TestHost(host, own);
     }
 
     /// <summary>Stops the host as SIGTERM does.</summary>
@@ -49,6 +50,7 @@ internal sealed class TestHost : IAsyncDisposable
     {
         _stopped = true;
         await _host.StopAsync();
+        _own?.Dispose();
     }
 
     /// <summary>Ends the actor system on the spot: no leaving, no hand-off, no draining.</summary>
@@ -57,6 +59,7 @@ internal sealed class TestHost : IAsyncDisposable
         _stopped = true;
         ((ExtendedActorSystem)System).Abort();
         await System.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(30));
+        _own?.Dispose();
     }
 
     public async ValueTask DisposeAsync()
