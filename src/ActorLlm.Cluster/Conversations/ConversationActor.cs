@@ -17,7 +17,6 @@ internal sealed class ConversationActor : UntypedPersistentActor
 {
     private readonly ConversationRuntime _runtime;
     private readonly ConversationId _id;
-    private readonly Lookup _lookup;
     private readonly Followers _followers = new();
     private readonly Alarm _alarm;
     private ConversationState _state = ConversationState.Empty;
@@ -33,7 +32,6 @@ internal sealed class ConversationActor : UntypedPersistentActor
         _holder = ActorRefs.Nobody;
         _alarm = new Alarm(Context.System.Scheduler, Self);
         PersistenceId = IdOf(id);
-        _lookup = new Lookup(id, PersistenceId, runtime.Replies, Log);
         JournalPluginId = ActorLlmConfig.JournalPlugin;
         SnapshotPluginId = ActorLlmConfig.SnapshotPlugin;
     }
@@ -88,7 +86,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
                 Advance();
                 break;
             case WakeConversation when _state.Head is null:
-                Doubt(otherwise: null);
+                _ = Lookup().AskReachAsync(otherwise: null, Sender, Self);
                 break;
             case JournalReaches reaches when reaches.Highest > LastSequenceNr:
                 Context.Parent.Tell(new Passivate(StopConversation.Instance));
@@ -136,7 +134,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
         {
             var check = command is SubmitTurn submit ? submit.Content.Check() : 0;
             var answer = new TurnRejected(_id, command.Turn, rejected.Code, rejected.Reason) { ContentCheck = check };
-            if (rejected.Code == RejectionCode.NotFound) Doubt(otherwise: answer);
+            if (rejected.Code == RejectionCode.NotFound) _ = Lookup().AskReachAsync(answer, sender, Self);
             else sender.Tell(answer);
             return false;
         }
@@ -221,14 +219,11 @@ internal sealed class ConversationActor : UntypedPersistentActor
             return;
         }
 
-        _ = _lookup.TellSettledAsync(turn, _state.Settled[turn], client, Self);
+        _ = Lookup().TellSettledAsync(turn, _state.Settled[turn], client, Self);
     }
 
-    /// <summary>
-    /// What came does not fit what this incarnation knows. Another one may have written meanwhile, and as long as this one has nothing to
-    /// write no index would tell it: the journal is asked, and one that is behind ends, to start again from the journal.
-    /// </summary>
-    private void Doubt(TurnRejected? otherwise) => _ = _lookup.AskReachAsync(otherwise, Sender, Self);
+    // Made when it is needed: thousands of conversations rest in memory.
+    private Lookup Lookup() => new(_id, PersistenceId, _runtime.Replies, Log);
 
     /// <summary>Does what is owed, until nothing is, and sets the alarm for the time when something will be.</summary>
     private void Advance()

@@ -29,7 +29,13 @@ internal sealed class Lookup(ConversationId id, string persistenceId, IReplyArch
         }
     }
 
-    /// <summary>Asks how far the journal goes; the answer comes as <see cref="JournalReaches"/>, from the client that was refused.</summary>
+    /// <summary>
+    /// Asks how far the journal goes, when what came does not fit what this incarnation knows. Another one may have written meanwhile, and
+    /// as long as this one has nothing to write no index would tell it: one that is behind ends, to start again from the journal.
+    /// </summary>
+    /// <param name="otherwise">What the client is told if it is not behind.</param>
+    /// <param name="client">Who was refused; the answer, <see cref="JournalReaches"/>, comes in its name.</param>
+    /// <param name="self">The conversation.</param>
     public async Task AskReachAsync(TurnRejected? otherwise, IActorRef client, IActorRef self)
     {
         try

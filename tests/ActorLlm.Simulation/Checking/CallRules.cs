@@ -58,7 +58,7 @@ internal static class CallRules
             violations.Add(new Violation(Rules.NotExecutedTwice, $"c{conversation}: {turn.Id} called the model {calls.Count()} times for {turn.Failures.Count + 1} attempts"));
     }
 
-    // One message or three are lost: a result that was made is sent again until it arrives.
+    // A message or two are lost: a result that was made is sent again until it arrives.
     private static void CheckMild(int conversation, LoggedTurn turn, IEnumerable<ModelCall> calls, List<Violation> violations)
     {
         foreach (var row in turn.Failures)

@@ -66,6 +66,8 @@ internal sealed class CallerParty(World world, int number) : Party(world, null, 
         {
             Hang(ticket);
             ticket.Done = true;
+            // Whoever died cannot be told.
+            World.History.Asked.RemoveAll(asked => asked.Caller == number && asked.Oversize && asked.Turn == Names.Turn(ticket.Step.Turn).Value);
             if (!_dice.Chance(60)) continue;
             _stepsLeft++;
             World.Post(this, ticket.Step, null, _dice.Between(500, 4000));

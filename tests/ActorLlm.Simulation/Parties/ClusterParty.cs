@@ -15,6 +15,9 @@ internal sealed class ClusterParty(World world) : Party(world, null, "cluster")
     private const int NewsMs = 400;
     private const long HandoffMs = 3000;
 
+    // Results that were interrupted still have to be acknowledged.
+    private const long DrainSlackMs = 1500;
+
     private readonly Dice _dice = Dice.For(world.Plan.Seed, 6);
     private readonly Node?[] _members = new Node?[world.Plan.Nodes];
     private readonly long[] _startedAt = new long[world.Plan.Nodes];
@@ -69,6 +72,12 @@ internal sealed class ClusterParty(World world) : Party(world, null, "cluster")
             case Leave { Node: { Running: true } node }:
                 Kill(node, _dice.Between(500, 3000));
                 break;
+            case HandOver { Node: { Running: true, Paused: false } leaving }:
+                HandOverAll(leaving);
+                break;
+            case GoOut { Node: { Running: true, Paused: false } gone }:
+                Finish(gone);
+                break;
             case HandOffEnds ends when _handingOff[ends.Conversation] == ends.Version:
                 HandedOff(ends.Conversation);
                 break;
@@ -84,6 +93,15 @@ internal sealed class ClusterParty(World world) : Party(world, null, "cluster")
         node.Kill();
         foreach (var caller in World.Callers) World.Post(caller, new ConnectionsCut(node), null, 1 + _dice.Below(200));
         StartLater(node.Id, downMs);
+    }
+
+    /// <summary>Ends a process in order: its worker is drained, its conversations are handed over, it leaves the cluster, and starts again.</summary>
+    public void Drain(Node node, long patienceMs)
+    {
+        if (node is not { Running: true, Member: true, Paused: false }) return;
+        World.Counts.Add(Happening.NodeDrained);
+        World.Post(node.Worker, new Drain(patienceMs), this);
+        World.Post(this, new HandOver(node), null, patienceMs + DrainSlackMs);
     }
 
     public void StartLater(int id, long delay)
@@ -142,6 +160,25 @@ internal sealed class ClusterParty(World world) : Party(world, null, "cluster")
         {
             if (node.Running) World.Post(node.Region, new HomeIs(conversation, home, ++_version), this, Math.Max(1, untilMs - World.NowMs) + _dice.Below(NewsMs));
         }
+    }
+
+    private void HandOverAll(Node node)
+    {
+        var others = _members.Where(member => member is { Running: true, Paused: false } && member != node).ToArray();
+        for (var c = 0; c < _homes.Length; c++)
+        {
+            if (_homes[c] == node.Id && others.Length > 0) Move(c, others[_dice.Below(others.Length)]!.Id);
+        }
+
+        World.Post(this, new GoOut(node), null, HandoffMs + NewsMs);
+    }
+
+    private void Finish(Node node)
+    {
+        var rest = MainSide();
+        rest.Remove(node);
+        if (_members[node.Id] == node && rest.Count > 0) Remove(node, rest);
+        Kill(node, _dice.Between(500, 3000));
     }
 
     private bool Talk(Node a, Node b) =>
@@ -330,6 +367,10 @@ internal sealed class ClusterParty(World world) : Party(world, null, "cluster")
     }
 
     private sealed record StartNode(int Id);
+
+    private sealed record HandOver(Node Node);
+
+    private sealed record GoOut(Node Node);
 
     private sealed record Leave(Node Node);
 

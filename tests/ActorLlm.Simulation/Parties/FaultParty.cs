@@ -61,6 +61,9 @@ internal sealed class FaultParty(World world) : Party(world, null, "faults")
             case FaultKind.PauseNode:
                 Pause(node, fault.Duration);
                 break;
+            case FaultKind.DrainNode:
+                World.Cluster.Drain(node, fault.Level * 100);
+                break;
             case FaultKind.Isolate or FaultKind.OneWayPartition:
                 Part(node, fault);
                 break;

@@ -7,6 +7,9 @@ using ActorLlm.Simulation.Worlds;
 
 namespace ActorLlm.Simulation.Parties;
 
+/// <summary>Take nothing new, finish what runs within the patience given (in ms), hand the rest back.</summary>
+internal sealed record Drain(long Patience);
+
 /// <summary>Mirrors WorkerActor and AttemptRun: a bounded number of calls at once, heartbeats, and each result again until it is acknowledged.</summary>
 internal sealed class WorkerParty : Party
 {
@@ -18,6 +21,7 @@ internal sealed class WorkerParty : Party
     private readonly Dictionary<AttemptKey, Held> _held = [];
     private readonly Queue<AttemptKey> _queue = new();
     private readonly List<int> _dispatchers = [];
+    private bool _draining;
     private int _running;
     private int _reported = -1;
     private int _ticks;
@@ -57,6 +61,15 @@ internal sealed class WorkerParty : Party
                 held.Watchers.Add(new Watcher(sender!) { Sent = Math.Max(0, attach.FromOffset) });
                 if (held.Run is not null) Flush(held);
                 break;
+            case Drain drain:
+                _draining = true;
+                Report();
+                World.Post(this, DrainDeadline.Instance, this, drain.Patience);
+                foreach (var held in _held.Values.Where(held => held.Run is null && held.End is null).ToArray()) Interrupt(held);
+                break;
+            case DrainDeadline:
+                foreach (var held in _held.Values.Where(held => held.End is null).ToArray()) Interrupt(held);
+                break;
             case Tick:
                 Beat();
                 if (_reported != _held.Count || ++_ticks % IdleTicksPerReport == 0) Report();
@@ -76,7 +89,7 @@ internal sealed class WorkerParty : Party
     private void Take(RunAttempt run, Party dispatcher)
     {
         if (_held.ContainsKey(run.Key)) return;
-        if (_held.Count >= World.Plan.WorkerConcurrency * HeldPerSlot)
+        if (_draining || _held.Count >= World.Plan.WorkerConcurrency * HeldPerSlot)
         {
             Tell(dispatcher, new AttemptRefused(run.Key));
             return;
@@ -128,6 +141,13 @@ internal sealed class WorkerParty : Party
         if (World.Canary == Canary.WorkerForgetsResult) Release(held.Request.Key);
     }
 
+    private void Interrupt(Held held)
+    {
+        World.Counts.Add(Happening.AttemptInterrupted);
+        held.End = new AttemptEnd.Failed(FailureKind.Interrupted, "The worker's node is shutting down.", null);
+        Send(held);
+    }
+
     private void Send(Held held)
     {
         held.Sends++;
@@ -160,7 +180,7 @@ internal sealed class WorkerParty : Party
     private void Report()
     {
         _reported = _held.Count;
-        var report = new LoadReport(World.Plan.WorkerConcurrency, _held.Count, TimeSpan.FromMilliseconds(_latencyMs));
+        var report = new LoadReport(_draining ? 0 : World.Plan.WorkerConcurrency, _held.Count, TimeSpan.FromMilliseconds(_latencyMs));
         foreach (var id in _dispatchers) Tell(World.Nodes[id].Dispatcher, report);
     }
 
@@ -190,6 +210,11 @@ internal sealed class WorkerParty : Party
         public Party Client { get; } = client;
 
         public int Sent { get; set; }
+    }
+
+    private sealed record DrainDeadline
+    {
+        public static DrainDeadline Instance { get; } = new();
     }
 
     private sealed record Tick

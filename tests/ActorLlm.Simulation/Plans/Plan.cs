@@ -69,6 +69,7 @@ internal enum FaultKind
     KillNode,
     KillAllNodes,
     PauseNode,
+    DrainNode,
     Isolate,
     OneWayPartition,
     CutDatabaseConnections,

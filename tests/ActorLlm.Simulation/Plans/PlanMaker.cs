@@ -9,6 +9,9 @@ internal static class PlanMaker
 {
     private const int MaxFaults = 9;
 
+    // With one more, a result that is sent again after 1, 2 and 4 s may come too late for the shortest silence that is allowed.
+    private const int MaxMildFaults = 2;
+
     private static readonly FaultKind[] Kinds = Enum.GetValues<FaultKind>();
 
     public static Plan Make(ulong seed)
@@ -37,7 +40,7 @@ internal static class PlanMaker
             Faults = weather switch
             {
                 Weather.Calm => [],
-                Weather.Mild => [.. Enumerable.Range(0, dice.Between(1, 3)).Select(_ => Mild(dice, span))],
+                Weather.Mild => [.. Enumerable.Range(0, dice.Between(1, MaxMildFaults)).Select(_ => Mild(dice, span))],
                 _ => [.. Enumerable.Range(0, dice.Between(1, MaxFaults)).Select(_ => Any(dice, span))],
             },
         };

@@ -6,6 +6,8 @@ namespace ActorLlm.Simulation.Worlds;
 internal enum Happening
 {
     NodeKilled,
+    NodeDrained,
+    AttemptInterrupted,
     NodeRemovedAlive,
     NodePausedPastRemoval,
     ConversationCrashed,

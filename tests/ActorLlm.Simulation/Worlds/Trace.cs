@@ -13,7 +13,7 @@ internal sealed class Trace(Action<string> write)
     public void Delivered(long at, in Delivery delivery)
     {
         // Told every second or more often, and of no use to a reader.
-        if (delivery.Message is LoadReport || delivery.Message.GetType().Name is "Tick" or "Sweep" or "Poll" or "Wake" or "Marks" or "ReadMarks") return;
+        if (delivery.Message is LoadReport || delivery.Message.GetType().Name is "Tick" or "Sweep" or "Poll" or "Wake" or "Marks" or "ReadMarks" or "Commit" or "Save") return;
         Line(at, $"{delivery.Target} <- {Describe(delivery.Message)}{(delivery.Sender is { } sender ? $"  from {sender}" : "")}");
     }
 
@@ -32,6 +32,15 @@ internal sealed class Trace(Action<string> write)
         TurnRejected rejected => $"TurnRejected {rejected.Conversation.Name}/{rejected.Turn} {rejected.Code}",
         TurnAnswer answer => $"{answer.GetType().Name} {answer.Conversation.Name}/{answer.Turn}",
         ConversationView view => $"ConversationView {view.Conversation.Name}: {view.TurnsSettled} settled, {view.Pending.Length} pending",
+        Parties.Answer answer => $"answer: {Describe(answer.Said)}",
+        Parties.Join join => $"join: {Describe(join.Submit)}",
+        Parties.Ask ask => $"ask: {Describe(ask.Question)}",
+        Parties.WriteDone done => $"write ended: {done.End}",
+        Parties.RecoveryJob job => $"recovery, step {job.Stage}{(job.Failed ? ", failed" : "")}",
+        Parties.WriteJob job => $"write #{job.FirstSequence}: {string.Join(", ", job.Events.Select(Describe))}",
+        Parties.ModelPiece piece => $"piece of {Key(piece.Run.Key)}: \"{piece.Text}\"",
+        Parties.ModelEnd end => $"model ended {Key(end.Run.Key)}{(end.Failure is { } failure ? $": {failure.Reason}" : "")}",
+        Parties.AttemptClosed closed => $"AttemptClosed {Key(closed.Key)}",
         IWithConversationId to => $"{to.GetType().Name} {to.Conversation.Name}",
         _ => message.ToString() ?? "",
     };
