@@ -1,6 +1,7 @@
 using ActorLlm.Backends;
 using ActorLlm.Cluster;
 using ActorLlm.Cluster.Persistence;
+using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
@@ -49,6 +50,9 @@ public static class ActorLlmHostingExtensions
                 SeedNodes = [.. options.Cluster.SeedNodes.Select(seed => $"akka.tcp://{SystemName}@{seed}")],
             });
             akka.WithActorLlm(services);
+            // At once, not in the host's turn: while the listeners let their last requests end, the attempts behind these are finished or handed over.
+            akka.AddStartup((ActorSystem system, IActorRegistry _) => services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(
+                () => CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance)));
             if (options.Cluster.SeedNodes.Count == 0)
             {
                 akka.AddStartup((system, _) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using ActorLlm.Cli.Processes;
@@ -10,6 +11,8 @@ namespace ActorLlm.Node.Tests;
 public sealed class NodeTests : IDisposable
 {
     private const string Question = """{"messages":[{"role":"user","content":"Hello"}]}""";
+
+    private const string SlowQuestion = """{"stream":true,"messages":[{"role":"user","content":"Hello [[reply total=10000 tokens=40]]"}]}""";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("actorllm-test-");
 
@@ -49,6 +52,44 @@ public sealed class NodeTests : IDisposable
 
         Assert.Equal(0, await node.StopAsync());
         Assert.Equal(1, await ProbeAsync(new Uri(node.Address, "healthz/ready")));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_told_to_stop_takes_nothing_new_and_lets_its_streams_end()
+    {
+        await using var node = await NodeProcess.StartReadyAsync(Settings(simulator: null));
+        using var client = new HttpClient { BaseAddress = node.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = new StringContent(SlowQuestion, Encoding.UTF8, "application/json") };
+        using var answer = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        Assert.NotNull(await reader.ReadLineAsync());
+
+        var rest = reader.ReadToEndAsync();
+        var stopped = node.StopAsync();
+
+        Assert.True(await UntilRefusedAsync(node.Address), "The node went on listening.");
+        Assert.False(rest.IsCompleted, "The node refused connections only after its stream had ended.");
+        Assert.EndsWith("data: [DONE]\n\n", await rest, StringComparison.Ordinal);
+        Assert.Equal(0, await stopped);
+    }
+
+    private static async Task<bool> UntilRefusedAsync(Uri address)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(30))
+        {
+            using var another = new TcpClient();
+            try
+            {
+                await another.ConnectAsync(address.Host, address.Port);
+            }
+            catch (SocketException)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private Dictionary<string, string> Settings(SimulatorProcess? simulator) => new()

@@ -52,8 +52,8 @@ public static class Supervision
         var deadline = FirstDeadline(state);
         if (deadline is { Deadline: { } end } && end <= at.Now)
         {
-            return Persist(new TurnFailed(
-                deadline.Id, deadline.FailedAttempts, FailureKind.Deadline, "The turn's deadline passed.", at.Now));
+            var attempts = run?.Turn == deadline.Id ? run.Attempt : deadline.FailedAttempts;
+            return Persist(new TurnFailed(deadline.Id, attempts, FailureKind.Deadline, "The turn's deadline passed.", at.Now));
         }
 
         if (run is null)

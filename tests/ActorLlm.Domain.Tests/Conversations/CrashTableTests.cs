@@ -124,9 +124,9 @@ public class CrashTableTests
         var given = Given.Events(Accepted("t1"), Accepted("t2")).At(3600);
         var run = given.Recovered();
 
-        given.WhenSupervised(run).ThenWaitsUntil(3602.5);
-        given.At(3602.5).WhenSupervised(run).ThenPersists(
-            Failed("t1", 1, FailureKind.WorkerLost, at: 3602.5, retryAt: 3602.55, reason: "The worker was lost or fell silent."));
+        given.WhenSupervised(run).ThenWaitsUntil(3601.5);
+        given.At(3601.5).WhenSupervised(run).ThenPersists(
+            Failed("t1", 1, FailureKind.WorkerLost, at: 3601.5, retryAt: 3601.55, reason: "The worker was lost or fell silent."));
     }
 
     [Fact]

@@ -20,13 +20,13 @@ public class DeadlineTests
             .ThenWaitsUntil(86_410);
 
     [Fact]
-    public void A_turn_fails_when_its_deadline_passes()
+    public void A_turn_fails_when_its_deadline_passes_and_the_attempt_that_ran_is_counted()
     {
         var run = new HeadRun(Turn("t1"), 1, Time(29), Queued: false);
         var given = Given.Events(Accepted("t1", deadline: 30));
 
         given.At(29.999).WhenSupervised(run).ThenWaitsUntil(30);
-        given.At(30).WhenSupervised(run).ThenPersists(GaveUp("t1", 0, FailureKind.Deadline, at: 30, reason: "The turn's deadline passed."));
+        given.At(30).WhenSupervised(run).ThenPersists(GaveUp("t1", 1, FailureKind.Deadline, at: 30, reason: "The turn's deadline passed."));
     }
 
     [Fact]

@@ -77,10 +77,10 @@ public class SupervisionTests
         var run = given.Recovered();
 
         Assert.Equal((Turn("t1"), 1), (run!.Turn, run.Attempt));
-        given.WhenSupervised(run).ThenWaitsUntil(102.5);
-        given.At(102.499).WhenSupervised(run).ThenWaitsUntil(102.5);
-        given.At(102.5).WhenSupervised(run).ThenPersists(
-            Failed("t1", 1, FailureKind.WorkerLost, at: 102.5, retryAt: 102.55, reason: "The worker was lost or fell silent."));
+        given.WhenSupervised(run).ThenWaitsUntil(101.5);
+        given.At(101.499).WhenSupervised(run).ThenWaitsUntil(101.5);
+        given.At(101.5).WhenSupervised(run).ThenPersists(
+            Failed("t1", 1, FailureKind.WorkerLost, at: 101.5, retryAt: 101.55, reason: "The worker was lost or fell silent."));
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public class SupervisionTests
     {
         var given = Given.Events(Accepted("t1")).Policy(new ConversationPolicy { Silence = TimeSpan.FromSeconds(silence) }).At(100);
 
-        given.WhenRecovered().ThenWaitsUntil(102.5);
+        given.WhenRecovered().ThenWaitsUntil(101.5);
     }
 
     [Fact]
@@ -108,8 +108,8 @@ public class SupervisionTests
         var given = Given.Events(Accepted("t1"), Failed("t1", 1, FailureKind.WorkerLost)).At(100);
         var run = Supervision.Heard(given.Recovered(), Turn("t1"), 1, queued: false, Time(101));
 
-        given.At(102.5).WhenSupervised(run).ThenPersists(
-            Failed("t1", 2, FailureKind.WorkerLost, at: 102.5, retryAt: 102.55, reason: "The worker was lost or fell silent."));
+        given.At(101.5).WhenSupervised(run).ThenPersists(
+            Failed("t1", 2, FailureKind.WorkerLost, at: 101.5, retryAt: 101.55, reason: "The worker was lost or fell silent."));
     }
 
     [Fact]
@@ -118,9 +118,9 @@ public class SupervisionTests
 
     [Fact]
     public void After_a_recovery_a_turn_that_kills_its_node_each_time_ends() =>
-        Given.Events([Accepted("t1"), .. Repeat(4, n => Failed("t1", n, FailureKind.WorkerLost))]).At(102.5)
+        Given.Events([Accepted("t1"), .. Repeat(4, n => Failed("t1", n, FailureKind.WorkerLost))]).At(101.5)
             .WhenSupervised(Given.Events([Accepted("t1"), .. Repeat(4, n => Failed("t1", n, FailureKind.WorkerLost))]).At(100).Recovered())
-            .ThenPersists(GaveUp("t1", 5, FailureKind.WorkerLost, at: 102.5, reason: "The worker was lost or fell silent."));
+            .ThenPersists(GaveUp("t1", 5, FailureKind.WorkerLost, at: 101.5, reason: "The worker was lost or fell silent."));
 
     [Fact]
     public void After_a_recovery_a_conversation_without_unfinished_turns_owes_nothing() =>
