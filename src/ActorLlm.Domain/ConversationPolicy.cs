@@ -18,8 +18,8 @@ public sealed record ConversationPolicy
     /// <summary>Attempts that may fail for their content (a 4xx, an undecodable or too large reply): 1 to 100, default 3.</summary>
     public int MaxContentFailures { get; init; } = 3;
 
-    /// <summary>Attempts whose worker may be lost: 1 to 100, default 5.</summary>
-    public int MaxWorkerLosses { get; init; } = 5;
+    /// <summary>Attempts whose worker may be lost: 1 to 100, default 10.</summary>
+    public int MaxWorkerLosses { get; init; } = 10;
 
     /// <summary>
     /// How long a turn is tried while its provider fails, from the first failure on, or waits while no worker is free: 1 s to 30 days,

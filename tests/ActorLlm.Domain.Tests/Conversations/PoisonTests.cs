@@ -18,15 +18,15 @@ public class PoisonTests
     }
 
     [Fact]
-    public void The_fifth_loss_of_a_worker_ends_the_turn()
+    public void The_tenth_loss_of_a_worker_ends_the_turn()
     {
-        Given.Events([Accepted("t1"), .. Repeat(3, n => Failed("t1", n, FailureKind.WorkerLost))])
-            .WhenResult("t1", 4, Failure(FailureKind.WorkerLost))
-            .Then(Failed("t1", 4, FailureKind.WorkerLost, retryAt: 0.05));
+        Given.Events([Accepted("t1"), .. Repeat(8, n => Failed("t1", n, FailureKind.WorkerLost))])
+            .WhenResult("t1", 9, Failure(FailureKind.WorkerLost))
+            .Then(Failed("t1", 9, FailureKind.WorkerLost, retryAt: 0.05));
 
-        Given.Events([Accepted("t1"), .. Repeat(4, n => Failed("t1", n, FailureKind.WorkerLost))])
-            .WhenResult("t1", 5, Failure(FailureKind.WorkerLost))
-            .Then(GaveUp("t1", 5, FailureKind.WorkerLost));
+        Given.Events([Accepted("t1"), .. Repeat(9, n => Failed("t1", n, FailureKind.WorkerLost))])
+            .WhenResult("t1", 10, Failure(FailureKind.WorkerLost))
+            .Then(GaveUp("t1", 10, FailureKind.WorkerLost));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public class PoisonTests
     public void A_turn_behind_a_poisonous_one_starts_with_clean_counts()
     {
         var state = Fold(
-            [Accepted("t1"), Accepted("t2"), .. Repeat(4, n => Failed("t1", n, FailureKind.WorkerLost)), GaveUp("t1", 5, FailureKind.WorkerLost)]);
+            [Accepted("t1"), Accepted("t2"), .. Repeat(9, n => Failed("t1", n, FailureKind.WorkerLost)), GaveUp("t1", 10, FailureKind.WorkerLost)]);
 
         Assert.Equal(("t2", 1, 0), (state.Head!.Id.Value, state.Head.NextAttempt, state.Head.WorkerLosses));
     }

@@ -28,10 +28,10 @@ public class SupervisionTests
     }
 
     [Fact]
-    public void The_fifth_silence_ends_the_turn() =>
-        Given.Events([Accepted("t1"), .. Repeat(4, n => Failed("t1", n, FailureKind.WorkerLost))]).At(10)
-            .WhenSupervised(Run with { Attempt = 5 })
-            .ThenPersists(GaveUp("t1", 5, FailureKind.WorkerLost, at: 10, reason: "The worker was lost or fell silent."));
+    public void The_tenth_silence_ends_the_turn() =>
+        Given.Events([Accepted("t1"), .. Repeat(9, n => Failed("t1", n, FailureKind.WorkerLost))]).At(10)
+            .WhenSupervised(Run with { Attempt = 10 })
+            .ThenPersists(GaveUp("t1", 10, FailureKind.WorkerLost, at: 10, reason: "The worker was lost or fell silent."));
 
     [Fact]
     public void The_silence_allowed_is_the_operators() =>
@@ -118,9 +118,9 @@ public class SupervisionTests
 
     [Fact]
     public void After_a_recovery_a_turn_that_kills_its_node_each_time_ends() =>
-        Given.Events([Accepted("t1"), .. Repeat(4, n => Failed("t1", n, FailureKind.WorkerLost))]).At(101.5)
-            .WhenSupervised(Given.Events([Accepted("t1"), .. Repeat(4, n => Failed("t1", n, FailureKind.WorkerLost))]).At(100).Recovered())
-            .ThenPersists(GaveUp("t1", 5, FailureKind.WorkerLost, at: 101.5, reason: "The worker was lost or fell silent."));
+        Given.Events([Accepted("t1"), .. Repeat(9, n => Failed("t1", n, FailureKind.WorkerLost))]).At(101.5)
+            .WhenSupervised(Given.Events([Accepted("t1"), .. Repeat(9, n => Failed("t1", n, FailureKind.WorkerLost))]).At(100).Recovered())
+            .ThenPersists(GaveUp("t1", 10, FailureKind.WorkerLost, at: 101.5, reason: "The worker was lost or fell silent."));
 
     [Fact]
     public void After_a_recovery_a_conversation_without_unfinished_turns_owes_nothing() =>
