@@ -51,7 +51,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
     private async Task<ChaosResult> RunInAsync(string folder, CancellationToken cancellationToken)
     {
         var kinds = options.Faults ?? FaultCatalog.All;
-        await using var database = await DatabaseServer.StartAsync(cancellationToken);
+        await using var database = await DatabaseServer.StartAsync("127.0.0.1", kinds.Any(kind => kind.Needs.HasFlag(Needs.DatabaseProxy)), cancellationToken);
         await using var model = await ModelServer.StartAsync("127.0.0.1", Path.Combine(folder, "model"), cancellationToken);
         await using var journal = new JournalReader(database.DirectConnectionString);
         await using var cluster = NodeCluster.Plan(options.Nodes, database.NodesConnectionString, model.Endpoint, folder, _time, _output);

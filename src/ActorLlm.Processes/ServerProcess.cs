@@ -80,6 +80,20 @@ public sealed class ServerProcess : IAsyncDisposable
         while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
+    /// <summary>Halts it until <see cref="Resume"/> (SIGSTOP).</summary>
+    public void Pause()
+    {
+        if (!Exited.IsCompleted)
+            Signals.Pause(Id);
+    }
+
+    /// <summary>Lets it go on (SIGCONT).</summary>
+    public void Resume()
+    {
+        if (!Exited.IsCompleted)
+            Signals.Resume(Id);
+    }
+
     /// <summary>Ends it at once (SIGKILL) and waits until it is gone.</summary>
     public async Task KillAsync()
     {

@@ -35,6 +35,6 @@ internal sealed record ChaosResult(
     public int UnexplainedCalls()
     {
         var failed = Journal.Where(e => e.Kind == EventKind.AttemptFailed).CountBy(e => e.Turn).ToDictionary();
-        return Calls.StartedByTurn.Sum(turn => Math.Max(0, turn.Value - 1 - failed.GetValueOrDefault(turn.Key)));
+        return Calls.ByTurn.Sum(turn => Math.Max(0, turn.Value.Started - 1 - failed.GetValueOrDefault(turn.Key)));
     }
 }

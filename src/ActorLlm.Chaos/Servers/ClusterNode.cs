@@ -98,6 +98,15 @@ internal sealed class ClusterNode(
         await process.DisposeAsync();
     }
 
+    /// <summary>Halts the process that runs now (SIGSTOP).</summary>
+    /// <returns>What lets that process go on.</returns>
+    public Action Pause()
+    {
+        var process = _process;
+        process?.Pause();
+        return () => process?.Resume();
+    }
+
     /// <summary>SIGTERM, and waits until the process is gone.</summary>
     public async Task StopAsync()
     {
