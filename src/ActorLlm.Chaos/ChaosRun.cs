@@ -4,6 +4,7 @@ using ActorLlm.Chaos.Faults;
 using ActorLlm.Chaos.Journal;
 using ActorLlm.Chaos.Ledger;
 using ActorLlm.Chaos.Load;
+using ActorLlm.Chaos.Network;
 using ActorLlm.Chaos.Reporting;
 using ActorLlm.Chaos.Servers;
 
@@ -50,17 +51,20 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
 
     private async Task<ChaosResult> RunInAsync(string folder, CancellationToken cancellationToken)
     {
-        var kinds = options.Faults ?? FaultCatalog.All;
-        await using var database = await DatabaseServer.StartAsync("127.0.0.1", kinds.Any(kind => kind.Needs.HasFlag(Needs.DatabaseProxy)), cancellationToken);
-        await using var model = await ModelServer.StartAsync("127.0.0.1", Path.Combine(folder, "model"), cancellationToken);
+        var kinds = Machine.Choose(options.Faults, _output);
+        var needs = kinds.Aggregate(Needs.None, (all, kind) => all | kind.Needs);
+        await using var network = needs.HasFlag(Needs.Namespaces) ? await NodeNetwork.CreateAsync(options.Nodes, cancellationToken) : null;
+        var host = network?.HostAddress ?? "127.0.0.1";
+        await using var database = await DatabaseServer.StartAsync(host, network is not null || needs.HasFlag(Needs.DatabaseProxy), cancellationToken);
+        await using var model = await ModelServer.StartAsync(host, Path.Combine(folder, "model"), cancellationToken);
         await using var journal = new JournalReader(database.DirectConnectionString);
-        await using var cluster = NodeCluster.Plan(options.Nodes, database.NodesConnectionString, model.Endpoint, folder, _time, _output);
+        await using var cluster = NodeCluster.Plan(options.Nodes, network, database.NodesConnectionString, model.Endpoint, folder, _time, _output);
         foreach (var node in cluster.Nodes)
             node.Start();
         await cluster.WaitReadyAsync(StartDeadline, cancellationToken);
         Tell($"{options.Nodes} nodes are ready. {options.Conversations} conversations at once, seed {options.Seed}, {options.Minutes} min.");
 
-        var (trouble, healing) = await LoadAndBreakAsync(new Rig(cluster, database, model, _time), kinds, journal, cancellationToken);
+        var (trouble, healing) = await LoadAndBreakAsync(new Rig(cluster, database, model, network, _time), kinds, journal, cancellationToken);
         var events = await journal.ReadAllAsync(cancellationToken);
         var calls = await model.ReadCallsAsync(cancellationToken);
         var verdict = Checker.Check(_ledger.Turns, events, new ReplyOracle().Reply);

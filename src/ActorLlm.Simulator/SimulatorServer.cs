@@ -16,6 +16,8 @@ public static class SimulatorServer
     /// <summary>Setting: the file that gets what <c>/stats</c> has when the server ends, so that no call is missing.</summary>
     public const string StatsFile = "StatsFile";
 
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
+
     private const int MaxRequestBytes = 16 * 1024 * 1024;
 
     /// <summary>Runs the server until it is told to stop.</summary>
@@ -73,6 +75,8 @@ public static class SimulatorServer
         var engine = new SimulatorEngine(options, TimeProvider.System, new SimulatorCalls(everyPrompt: true));
 
         builder.Services.AddSingleton(engine);
+        // A model that ends leaves its callers where they are.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopGrace);
 
         WebApplication app = builder.Build();
         app.MapSimulator(engine, models);

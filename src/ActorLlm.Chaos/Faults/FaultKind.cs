@@ -13,9 +13,6 @@ internal enum Needs
 
     /// <summary>Connections to the database that pass through this program.</summary>
     DatabaseProxy = 2,
-
-    /// <summary>The database's files on a small file system of their own.</summary>
-    SmallDisk = 4,
 }
 
 /// <summary>A kind of fault that can be asked for.</summary>

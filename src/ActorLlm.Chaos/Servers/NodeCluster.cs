@@ -1,3 +1,5 @@
+using ActorLlm.Chaos.Network;
+
 namespace ActorLlm.Chaos.Servers;
 
 /// <summary>Real nodes with one database and one simulated model.</summary>
@@ -12,15 +14,20 @@ internal sealed class NodeCluster : IAsyncDisposable
 
     /// <summary>Starts nothing yet.</summary>
     /// <param name="count">How many nodes.</param>
+    /// <param name="network">The nodes' networks; null for loopback.</param>
     /// <param name="postgres">The connection string of an empty database.</param>
     /// <param name="model">The endpoint of the simulated model.</param>
     /// <param name="folder">Where the nodes' logs go.</param>
     /// <param name="time">The clock.</param>
     /// <param name="output">Where it is told that a node ended by itself.</param>
-    public static NodeCluster Plan(int count, string postgres, Uri model, string folder, TimeProvider time, TextWriter output)
+    public static NodeCluster Plan(
+        int count, NodeNetwork? network, string postgres, Uri model, string folder, TimeProvider time, TextWriter output)
     {
         var ports = FixedPorts.Take(2 * count);
-        var places = Enumerable.Range(0, count).Select(i => new NodePlace($"node-{i + 1}", "127.0.0.1", ports[i], ports[count + i])).ToArray();
+        var places = Enumerable.Range(0, count).Select(i => new NodePlace($"node-{i + 1}", network?.AddressOf(i) ?? "127.0.0.1", ports[i], ports[count + i])
+        {
+            Through = network?.Through(i) ?? [],
+        }).ToArray();
         var seeds = string.Join(',', places.Select(place => $"{place.Host}:{place.ClusterPort}"));
         return new NodeCluster([.. places.Select(place => new ClusterNode(
             place,
