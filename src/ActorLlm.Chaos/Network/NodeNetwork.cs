@@ -22,14 +22,16 @@ internal sealed class NodeNetwork : IAsyncDisposable
     {
         (_id, _prefix, _nodes) = (id, prefix, nodes);
         _guard = OrphanGuard.Arm(
-            "for name in \"$@\"; do case \"$name\" in *br) ip link del \"$name\" ;; *) ip netns del \"$name\" ;; esac; done",
-            [.. Enumerable.Range(0, nodes).Select(Namespace), Bridge]);
+            "bridge=$1; shift; iptables -w -D FORWARD -i \"$bridge\" -o \"$bridge\" -j ACCEPT; ip link del \"$bridge\"; for name in \"$@\"; do ip netns del \"$name\"; done",
+            [Bridge, .. Enumerable.Range(0, nodes).Select(Namespace)]);
     }
 
     /// <summary>This machine's address as the nodes see it.</summary>
     public string HostAddress => $"{_prefix}.1";
 
     private string Bridge => $"acl{_id}br";
+
+    private string[] MayPass => ["FORWARD", "-i", Bridge, "-o", Bridge, "-j", "ACCEPT"];
 
     /// <summary>What keeps this machine from having such networks, in one line with what to do; null for nothing.</summary>
     public static string? Missing()
@@ -54,6 +56,8 @@ internal sealed class NodeNetwork : IAsyncDisposable
             await RunAsync(["ip", "link", "add", network.Bridge, "type", "bridge"], cancellationToken);
             await RunAsync(["ip", "addr", "add", $"{network.HostAddress}/24", "dev", network.Bridge], cancellationToken);
             await RunAsync(["ip", "link", "set", network.Bridge, "up"], cancellationToken);
+            // Docker, where it runs, has this machine drop what passes over a bridge that it does not know.
+            await RunAsync(["iptables", "-w", "-I", .. network.MayPass], cancellationToken);
             for (var node = 0; node < nodes; node++)
                 await network.AddAsync(node, cancellationToken);
             return network;
@@ -96,6 +100,7 @@ internal sealed class NodeNetwork : IAsyncDisposable
         for (var node = 0; node < _nodes; node++)
             await CommandRunner.RunAsync([Tool("ip"), "netns", "del", Namespace(node)]);
         await CommandRunner.RunAsync([Tool("ip"), "link", "del", Bridge]);
+        await CommandRunner.RunAsync([Tool("iptables"), "-w", "-D", .. MayPass]);
         _guard.Disarm();
     }
 
