@@ -11,7 +11,8 @@ usage: ./build.sh VERB [arguments]
   format      fail where `dotnet format` would change something
   verify      format, then test
   bench       run the benchmarks (arguments are passed on)
-  kill-test   run the kill test (arguments are passed on, for example: --minutes 10)
+  chaos       run `actorllm chaos` (arguments are passed on, for example: --minutes 5 --seed 1)
+  kill-test   the same with nothing but kill -9 of one node and of all (arguments are passed on)
   simulate    run the simulation (arguments are passed on, for example: --seeds 1000000 --report docs/simulation.md)
 TEXT
 }
@@ -98,7 +99,8 @@ case $verb in
   format) format ;;
   verify) format && run_tests ;;
   bench) run_program bench/ActorLlm.Bench "$@" ;;
-  kill-test) run_program tests/ActorLlm.KillTest "$@" ;;
+  chaos) run_program src/ActorLlm.Cli chaos "$@" ;;
+  kill-test) run_program src/ActorLlm.Cli chaos --faults kill,kill-all "$@" ;;
   simulate) run_program tests/ActorLlm.Simulation "$@" ;;
   -h | --help | help) usage ;;
   *)

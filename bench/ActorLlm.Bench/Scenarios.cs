@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ActorLlm.Bench.Subjects;
-using ActorLlm.Cli.Postgres;
+using ActorLlm.Processes.Postgres;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ActorLlm.Chaos;
 using ActorLlm.Cli.Up;
 
 namespace ActorLlm.Cli;
@@ -9,5 +10,5 @@ public static class CommandLine
     /// <summary>Runs one command line.</summary>
     /// <inheritdoc cref="CommandShell.RunAsync"/>
     public static Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error) =>
-        CommandShell.RunAsync("actorllm", new RootCommand("Starts a cluster of ActorLlm nodes.") { UpCommand.Create() }, args, output, error);
+        CommandShell.RunAsync("actorllm", new RootCommand("Starts a cluster of ActorLlm nodes, and tries what it promises.") { UpCommand.Create(), ChaosCommand.Create() }, args, output, error);
 }

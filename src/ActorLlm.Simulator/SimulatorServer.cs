@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ActorLlm.Backends.Simulation;
 using Microsoft.Extensions.Options;
 
@@ -12,6 +13,11 @@ public static class SimulatorServer
     /// <summary>Configuration section of <see cref="SimulatorOptions"/>.</summary>
     public const string Section = "Simulator";
 
+    /// <summary>Setting: the file that gets what <c>/stats</c> has when the server ends, so that no call is missing.</summary>
+    public const string StatsFile = "StatsFile";
+
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
+
     private const int MaxRequestBytes = 16 * 1024 * 1024;
 
     /// <summary>Runs the server until it is told to stop.</summary>
@@ -25,6 +31,8 @@ public static class SimulatorServer
         {
             await using WebApplication app = Build(args);
             await app.RunAsync();
+            if (app.Configuration[StatsFile] is { Length: > 0 } file)
+                await File.WriteAllTextAsync(file, JsonSerializer.Serialize(SimulatorEndpoints.Stats(app.Services.GetRequiredService<SimulatorEngine>().Calls)));
             return 0;
         }
         catch (OptionsValidationException exception)
@@ -42,7 +50,7 @@ public static class SimulatorServer
 
     /// <summary>
     /// Builds the server; start it with <c>StartAsync</c>. Arguments, or environment variables: <c>--urls</c>, <c>--Models a,b</c> (default
-    /// <c>simulator</c>), <c>--Simulator:TimeToFirstTokenMs 50</c> and the like.
+    /// <c>simulator</c>), <c>--Simulator:TimeToFirstTokenMs 50</c> and the like, <c>--StatsFile path</c>.
     /// </summary>
     /// <exception cref="OptionsValidationException">A setting is wrong.</exception>
     public static WebApplication Build(string[] args)
@@ -65,6 +73,10 @@ public static class SimulatorServer
         string[] models = (builder.Configuration["Models"] ?? SimulatorOptions.DefaultModel)
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var engine = new SimulatorEngine(options, TimeProvider.System, new SimulatorCalls(everyPrompt: true));
+
+        builder.Services.AddSingleton(engine);
+        // A model that ends leaves its callers where they are.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopGrace);
 
         WebApplication app = builder.Build();
         app.MapSimulator(engine, models);

@@ -15,7 +15,10 @@ public sealed class ReferenceTests
         ["ActorLlm.Simulator"] = (["ActorLlm.Backends"], ["Akka"]),
         // The composition root may name any room, but talks to the cluster through Hosting.
         ["ActorLlm.Node"] = (["ActorLlm.Domain", "ActorLlm.Backends", "ActorLlm.Cluster", "ActorLlm.Hosting", "ActorLlm.Gateway"], ["Akka"]),
-        ["ActorLlm.Cli"] = ([], ["Akka", "Microsoft.AspNetCore"]),
+        ["ActorLlm.Processes"] = ([], ["Akka", "Microsoft.AspNetCore"]),
+        // The checker shares no code with what it checks: of the system it knows the simulated model, which stands outside.
+        ["ActorLlm.Chaos"] = (["ActorLlm.Processes", "ActorLlm.Backends"], ["Akka", "Microsoft.AspNetCore"]),
+        ["ActorLlm.Cli"] = (["ActorLlm.Processes", "ActorLlm.Chaos"], ["Akka", "Microsoft.AspNetCore"]),
     };
 
     public static TheoryData<string> Projects => [.. SourceTree.SourceProjects];

@@ -1,7 +1,7 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
-using ActorLlm.Cli.Processes;
+using ActorLlm.Processes;
 
 namespace ActorLlm.Architecture.Tests;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using ActorLlm.Cli.Processes;
+using ActorLlm.Processes;
 using ActorLlm.Testing;
 
 namespace ActorLlm.Node.Tests;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using ActorLlm.Cli.Processes;
+using ActorLlm.Processes;
 using ActorLlm.Testing;
 
 namespace ActorLlm.Node.Tests;

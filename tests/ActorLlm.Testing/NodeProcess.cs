@@ -37,7 +37,7 @@ public sealed class NodeProcess : ProductProcess
 
     /// <summary>Waits until <c>/healthz/ready</c> answers 200: the node is Up in its cluster and takes turns.</summary>
     /// <param name="deadline">How long it may take; 60 s by default.</param>
-    /// <exception cref="Cli.UserErrorException">It ended or was not ready in time; the message carries its last lines.</exception>
+    /// <exception cref="Processes.UserErrorException">It ended or was not ready in time; the message carries its last lines.</exception>
     public Task WaitReadyAsync(TimeSpan? deadline = null) => WaitHealthyAsync("healthz/ready", deadline ?? ReadyDeadline);
 
     /// <summary>SIGTERM, and waits for the end.</summary>

@@ -1,4 +1,4 @@
-using ActorLlm.Cli.Postgres;
+using ActorLlm.Processes.Postgres;
 using Xunit;
 
 namespace ActorLlm.Testing;

@@ -1,4 +1,4 @@
-using ActorLlm.Cli.Processes;
+using ActorLlm.Processes;
 
 namespace ActorLlm.Testing;
 
@@ -40,7 +40,7 @@ public abstract class ProductProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until a path of its HTTP face answers 200.</summary>
-    /// <exception cref="Cli.UserErrorException">It ended or did not answer in time; the message carries its last lines.</exception>
+    /// <exception cref="Processes.UserErrorException">It ended or did not answer in time; the message carries its last lines.</exception>
     private protected Task WaitHealthyAsync(string path, TimeSpan deadline) => Process.WaitHealthyAsync(new Uri(Address, path), deadline);
 
     /// <summary>Gives a process once it is ready, and disposes of one that is not.</summary>

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using ActorLlm.Cli;
-using ActorLlm.Cli.Postgres;
+using ActorLlm.Processes;
+using ActorLlm.Processes.Postgres;
 using Npgsql;
 using Testcontainers.PostgreSql;
 

@@ -54,6 +54,12 @@ public sealed class SimulatorCalls
             entry.Complete();
     }
 
+    internal void Refuse(ulong prompt)
+    {
+        if (_prompts.TryGetValue(prompt, out Prompt? entry))
+            entry.Refuse();
+    }
+
     private bool TryCount(ulong prompt, string message, [NotNullWhen(true)] out Prompt? entry)
     {
         if (_prompts.TryGetValue(prompt, out entry))
@@ -71,12 +77,15 @@ public sealed class SimulatorCalls
     {
         private int _started;
         private int _completed;
+        private int _refused;
 
         public int Start() => Interlocked.Increment(ref _started);
 
         public void Complete() => Interlocked.Increment(ref _completed);
 
-        public SimulatorPromptCalls Snapshot(ulong key) => new(SimulatorEngine.KeyText(key), excerpt, _started, _completed);
+        public void Refuse() => Interlocked.Increment(ref _refused);
+
+        public SimulatorPromptCalls Snapshot(ulong key) => new(SimulatorEngine.KeyText(key), excerpt, _started, _completed, _refused);
     }
 }
 
@@ -85,4 +94,5 @@ public sealed class SimulatorCalls
 /// <param name="Message">The start of its last user message, at most 120 characters.</param>
 /// <param name="Started">Calls started.</param>
 /// <param name="Completed">Calls answered in full.</param>
-public sealed record SimulatorPromptCalls(string Prompt, string Message, int Started, int Completed);
+/// <param name="Refused">Calls answered with an error status, which cost no tokens.</param>
+public sealed record SimulatorPromptCalls(string Prompt, string Message, int Started, int Completed, int Refused);

@@ -8,7 +8,7 @@ public sealed class SimulatorEngine
 {
     private readonly SimulatorOptions _options;
     private readonly TimeProvider _time;
-    private readonly SimulatorFault? _fault;
+    private volatile SimulatorFault? _fault;
     private long _calls;
 
     /// <param name="options">Times, length and fault of all calls.</param>
@@ -27,6 +27,17 @@ public sealed class SimulatorEngine
         _fault = options.Fault is not null && SimulatorFault.TryParse(options.Fault, out SimulatorFault? fault, out _) ? fault : null;
     }
 
+    /// <summary>Sets the fault of all calls that begin from now on, as <see cref="SimulatorOptions.Fault"/> does from the start.</summary>
+    /// <param name="words">The words of the fault; null or empty for none.</param>
+    /// <exception cref="ArgumentException">They cannot be read; the message says what is expected.</exception>
+    public void SetFault(string? words)
+    {
+        if (string.IsNullOrWhiteSpace(words))
+            _fault = null;
+        else
+            _fault = SimulatorFault.TryParse(words, out SimulatorFault? fault, out string? problem) ? fault : throw new ArgumentException(problem, nameof(words));
+    }
+
     /// <summary>The calls so far.</summary>
     public SimulatorCalls Calls { get; }
 
@@ -43,11 +54,14 @@ public sealed class SimulatorEngine
         if (!SimulatorDirectives.TryParse(prompt.Message, out SimulatorDirectives asked, out string message, out string? problem))
             throw new BackendException(BackendFailures.FromStatus(400, detail: problem));
 
-        bool withFault = _fault is not null || asked.Faults.Count > 0;
+        SimulatorFault? ofAll = _fault;
+        bool withFault = ofAll is not null || asked.Faults.Count > 0;
         int number = Calls.Start(prompt.Key, prompt.Message, withFault);
         var random = new SimulatorRandom(
             (ulong)(uint)_options.Seed ^ prompt.Key ^ (ulong)Interlocked.Increment(ref _calls) * 0xD6E8FEB86659FD93);
-        SimulatorFault? fault = withFault ? Pick(asked.Faults, number, ref random) : null;
+        SimulatorFault? fault = withFault ? Pick(asked.Faults, ofAll, number, ref random) : null;
+        if (fault is { Kind: SimulatorFaultKind.Status })
+            Calls.Refuse(prompt.Key);
 
         int length = asked.ReplyTokens ?? _options.ReplyTokens;
         bool cutShort = maxTokens < length;
@@ -62,14 +76,14 @@ public sealed class SimulatorEngine
     internal static string KeyText(ulong key) => key.ToString("x16", CultureInfo.InvariantCulture);
 
     /// <summary>The first fault of the message, else that of the options, whose calls are not used up and whose dice say so.</summary>
-    private SimulatorFault? Pick(IReadOnlyList<SimulatorFault> asked, int number, ref SimulatorRandom random)
+    private static SimulatorFault? Pick(IReadOnlyList<SimulatorFault> asked, SimulatorFault? ofAll, int number, ref SimulatorRandom random)
     {
         foreach (SimulatorFault fault in asked)
         {
             if (Applies(fault, number, ref random))
                 return fault;
         }
-        return _fault is not null && Applies(_fault, number, ref random) ? _fault : null;
+        return ofAll is not null && Applies(ofAll, number, ref random) ? ofAll : null;
     }
 
     private static bool Applies(SimulatorFault fault, int number, ref SimulatorRandom random) =>

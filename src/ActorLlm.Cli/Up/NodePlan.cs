@@ -1,4 +1,3 @@
-using ActorLlm.Cli.Processes;
 
 namespace ActorLlm.Cli.Up;
 

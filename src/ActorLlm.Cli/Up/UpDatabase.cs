@@ -1,4 +1,4 @@
-using ActorLlm.Cli.Postgres;
+using ActorLlm.Processes.Postgres;
 using Npgsql;
 
 namespace ActorLlm.Cli.Up;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using ActorLlm.Cli.Processes;
 
 namespace ActorLlm.Cli.Tests.Up;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
-using ActorLlm.Cli.Processes;
 using ActorLlm.Testing;
 
 namespace ActorLlm.Cli.Tests.Up;

@@ -1,4 +1,4 @@
-using ActorLlm.Cli.Processes;
+using ActorLlm.Processes;
 using ActorLlm.Testing;
 using Akka.Cluster;
 using Microsoft.Extensions.AI;

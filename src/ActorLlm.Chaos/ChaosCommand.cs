@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
+using ActorLlm.Chaos.Faults;
+using ActorLlm.Chaos.Reporting;
+
+namespace ActorLlm.Chaos;
+
+/// <summary>The command line of <c>actorllm chaos</c>. Exit code 0 says that the promise held.</summary>
+public static class ChaosCommand
+{
+    private static readonly ChaosOptions Defaults = new();
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var minutes = Number("--minutes", "How long faults are injected", ChaosOptions.MinMinutes, ChaosOptions.MaxMinutes, Defaults.Minutes);
+        var seed = Number("--seed", "Decides what happens when and what is asked", 0, int.MaxValue, Defaults.Seed);
+        var nodes = Number("--nodes", "How many nodes", ChaosOptions.MinNodes, ChaosOptions.MaxNodes, Defaults.Nodes);
+        var conversations = Number("--conversations", "Conversations under way at once", 10, ChaosOptions.MaxConversations, Defaults.Conversations);
+        var faults = new Option<string?>("--faults")
+        {
+            Description = $"Which faults, with commas between them: {string.Join(", ", FaultCatalog.Words)}, or all [default: all that this machine can inject]",
+            Validators =
+            {
+                result =>
+                {
+                    if (FaultCatalog.Parse(result.Tokens.Count == 0 ? "" : result.Tokens[0].Value, out var problem) is null)
+                        result.AddError($"--faults: {problem}.");
+                },
+            },
+        };
+        var report = new Option<string?>("--report") { Description = "File for the report, in Markdown" };
+        var ledger = new Option<string?>("--ledger") { Description = "File that one line about this run is added to, such as docs/proof-ledger.csv" };
+        var keep = new Option<bool>("--keep") { Description = "Keep logs, journal and what the clients saw in a temporary folder also when nothing is wrong" };
+        var command = new Command("chaos", "Injects faults into a real cluster under load and checks that nothing is lost, duplicated or reordered.")
+        {
+            minutes, seed, nodes, conversations, faults, report, ledger, keep,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            new ChaosOptions
+            {
+                Minutes = parsed.GetValue(minutes),
+                Seed = parsed.GetValue(seed),
+                Nodes = parsed.GetValue(nodes),
+                Conversations = parsed.GetValue(conversations),
+                Faults = parsed.GetValue(faults) is { } words ? FaultCatalog.Parse(words, out _) : null,
+                FaultWords = parsed.GetValue(faults) ?? "",
+                ReportFile = parsed.GetValue(report),
+                LedgerFile = parsed.GetValue(ledger),
+                Keep = parsed.GetValue(keep),
+            },
+            parsed.InvocationConfiguration.Output,
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ChaosOptions options, TextWriter output, CancellationToken cancellationToken)
+    {
+        ChaosResult result;
+        try
+        {
+            result = await new ChaosRun(options, output).RunAsync(cancellationToken);
+        }
+        catch (OperationCanceledException error)
+        {
+            throw new UserErrorException("stopped before the end; there is no verdict, and what was started or changed is undone.", innerException: error);
+        }
+
+        var page = Report.Write(result);
+        await output.WriteLineAsync();
+        await output.WriteAsync(page);
+        if (options.ReportFile is { } file)
+            await File.WriteAllTextAsync(file, page, CancellationToken.None);
+        return result.Passed ? ExitCode.Success : ExitCode.Failure;
+    }
+
+    private static Option<T> Number<T>(string name, string description, T least, T most, T byDefault)
+        where T : INumber<T> => new(name)
+        {
+            Description = string.Create(CultureInfo.InvariantCulture, $"{description}, {least} to {most}"),
+            DefaultValueFactory = _ => byDefault,
+            CustomParser = result =>
+            {
+                var text = result.Tokens.Count == 0 ? "" : result.Tokens[0].Value;
+                if (T.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+                    return value;
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}': give a number from {least} to {most}."));
+                return byDefault;
+            },
+        };
+}

@@ -1,0 +1,56 @@
+using ActorLlm.Chaos.Servers;
+
+namespace ActorLlm.Chaos.Faults;
+
+/// <summary>Every kind of fault that there is.</summary>
+internal static class FaultCatalog
+{
+    public static IReadOnlyList<FaultKind> All { get; } =
+    [
+        new("kill", "kill", "kill -9 of one node", (1, 10), Needs.None, (rig, random) => new KillFault(rig, [AnyNode(rig, random)], random)) { Weight = 8 },
+        new("kill-oldest", "kill", "kill -9 of the oldest node, which holds the cluster's singletons", (1, 10), Needs.None, (rig, random) => new KillFault(rig, [rig.Cluster.Oldest], random)) { Weight = 4 },
+        new("kill-all", "kill-all", "kill -9 of all nodes", (1, 8), Needs.None, (rig, random) => new KillFault(rig, rig.Cluster.Nodes, random)),
+        new("pause-5", "pause", "SIGSTOP of a node for 5 s", (5, 5), Needs.None, (rig, random) => new PauseFault(AnyNode(rig, random))) { Weight = 3 },
+        new("pause-30", "pause", "SIGSTOP of a node for 30 s", (30, 30), Needs.None, (rig, random) => new PauseFault(AnyNode(rig, random))),
+        new("pause-90", "pause", "SIGSTOP of a node for 90 s", (90, 90), Needs.None, (rig, random) => new PauseFault(AnyNode(rig, random))) { Weight = 1 },
+        new("isolate", "partition", "one node reaches nothing", (5, 30), Needs.Namespaces, (rig, random) => new PartitionFault(rig, PartitionShape.Isolate, random)),
+        new("split", "partition", "two groups of nodes do not reach each other", (5, 30), Needs.Namespaces, (rig, random) => new PartitionFault(rig, PartitionShape.Split, random)) { Weight = 3 },
+        new("deaf", "partition", "a node does not hear the others", (5, 30), Needs.Namespaces, (rig, random) => new PartitionFault(rig, PartitionShape.Deaf, random)),
+        new("mute", "partition", "a node is not heard by the others", (5, 30), Needs.Namespaces, (rig, random) => new PartitionFault(rig, PartitionShape.Mute, random)),
+        new("flapping", "partition", "a partition that comes and goes", (10, 30), Needs.Namespaces, (rig, random) => new PartitionFault(rig, PartitionShape.Flapping, random)),
+        new("db-terminate", "database", "pg_terminate_backend of all connections", (0, 0), Needs.None, (rig, _) => DatabaseFault.Terminate(rig)),
+        new("db-restart", "database", "PostgreSQL is stopped (fast), and started", (0, 10), Needs.None, (rig, _) => DatabaseFault.Restart(rig)),
+        new("db-crash", "database", "PostgreSQL is stopped (immediate), and recovers", (0, 10), Needs.None, (rig, _) => DatabaseFault.Crash(rig)),
+        new("db-lost-commits", "database", "connections are cut after a commit, before its answer", (2, 8), Needs.DatabaseProxy, (rig, _) => DatabaseFault.Proxy(rig, ProxyMode.LoseCommits, "answers to commits")),
+        new("db-refused", "database", "no connection to PostgreSQL", (5, 20), Needs.DatabaseProxy, (rig, _) => DatabaseFault.Proxy(rig, ProxyMode.Refuse, "connections")),
+        new("db-silent", "database", "connections to PostgreSQL stay, and no byte passes", (5, 30), Needs.DatabaseProxy, (rig, _) => DatabaseFault.Proxy(rig, ProxyMode.Hold, "bytes")),
+        new("model-refused", "model", "nothing listens at the model's address", (5, 20), Needs.None, (rig, _) => ModelFault.Refused(rig)),
+        new("model-hang", "model", "the model takes connections and says nothing", (5, 30), Needs.None, (rig, _) => ModelFault.Hang(rig)),
+        new("model-429", "model", "the model answers 429 with Retry-After", (5, 20), Needs.None, (rig, _) => ModelFault.Words(rig, "status=429 retry-after=2")),
+        new("model-500", "model", "the model answers 500", (5, 20), Needs.None, (rig, _) => ModelFault.Words(rig, "status=500")),
+        new("model-cut", "model", "the model's streams break off in the middle", (5, 20), Needs.None, (rig, _) => ModelFault.Words(rig, "cut=6 p=0.7")),
+        new("rolling", "rolling", "SIGTERM and a start of one node after the other", (0, 0), Needs.None, (rig, _) => new RollingRestartFault(rig)) { Weight = 1 },
+    ];
+
+    /// <summary>The words that can be asked for: groups, and kinds that are no group.</summary>
+    public static IEnumerable<string> Words => All.Select(kind => kind.Group).Concat(All.Select(kind => kind.Name)).Distinct();
+
+    /// <summary>The kinds that words ask for.</summary>
+    /// <param name="words">Groups and kinds, separated by commas; <c>all</c> for all of them.</param>
+    /// <param name="problem">What is wrong with them.</param>
+    /// <returns>In the order of <see cref="All"/>; null when a word is not known.</returns>
+    public static IReadOnlyList<FaultKind>? Parse(string words, out string problem)
+    {
+        problem = "";
+        var asked = words.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToHashSet();
+        var unknown = asked.Where(word => word != "all" && !Words.Contains(word)).ToArray();
+        if (unknown.Length > 0 || asked.Count == 0)
+        {
+            problem = $"{(asked.Count == 0 ? "no fault is named" : $"there is no fault '{string.Join("', '", unknown)}'")}: give some of {string.Join(", ", Words)}, with commas between them, or all";
+            return null;
+        }
+        return [.. All.Where(kind => asked.Contains("all") || asked.Contains(kind.Group) || asked.Contains(kind.Name))];
+    }
+
+    private static ClusterNode AnyNode(Rig rig, Random random) => rig.Cluster.Nodes[random.Next(rig.Cluster.Nodes.Count)];
+}

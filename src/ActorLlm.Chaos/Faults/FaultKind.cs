@@ -1,0 +1,40 @@
+using ActorLlm.Chaos.Servers;
+
+namespace ActorLlm.Chaos.Faults;
+
+/// <summary>What a kind of fault needs beyond the processes that every run has.</summary>
+[Flags]
+internal enum Needs
+{
+    None = 0,
+
+    /// <summary>Each node in a network namespace of its own.</summary>
+    Namespaces = 1,
+
+    /// <summary>Connections to the database that pass through this program.</summary>
+    DatabaseProxy = 2,
+}
+
+/// <summary>A kind of fault that can be asked for.</summary>
+/// <param name="Name">What it is called on the command line and in the report.</param>
+/// <param name="Group">The word that asks for it together with its kin.</param>
+/// <param name="Description">What happens, in a few words.</param>
+/// <param name="Lengths">How long it lasts before it is undone: from the first to the second, in seconds.</param>
+/// <param name="Needs">What must be set up for it.</param>
+/// <param name="Make">Makes one such fault from the plan.</param>
+internal sealed record FaultKind(
+    string Name, string Group, string Description, (double Least, double Most) Lengths, Needs Needs, Func<Rig, Random, IFault> Make)
+{
+    /// <summary>How often it is drawn, against the others.</summary>
+    public int Weight { get; init; } = 2;
+}
+
+/// <summary>One fault of the plan.</summary>
+/// <param name="Kind">What happens.</param>
+/// <param name="Gap">From the start of the last fault, or from when all nodes were ready again if that was later, to this one.</param>
+/// <param name="Length">How long it lasts before it is undone.</param>
+/// <param name="Seed">Of what else is left to chance in it.</param>
+internal sealed record PlannedFault(FaultKind Kind, TimeSpan Gap, TimeSpan Length, int Seed)
+{
+    public IFault Make(Rig rig) => Kind.Make(rig, new Random(Seed));
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using ActorLlm.Chaos.Ledger;
+using ActorLlm.Chaos.Servers;
+
+namespace ActorLlm.Chaos.Faults;
+
+/// <summary>Carries out the plan, one fault at a time: the next one comes when all nodes are ready again.</summary>
+internal sealed class FaultRunner(Rig rig, ClientLedger ledger, TextWriter output)
+{
+    private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(120);
+
+    /// <summary>Injects until the time is over.</summary>
+    /// <returns>Null; or why it ended early: a node that did not come back though nothing hinders it.</returns>
+    public async Task<string?> RunAsync(IEnumerable<PlannedFault> plan, TimeSpan length, CancellationToken cancellationToken)
+    {
+        var end = rig.Time.GetUtcNow() + length;
+        var last = rig.Time.GetUtcNow();
+        foreach (var planned in plan)
+        {
+            var due = last + planned.Gap;
+            // At least one, however short the run is.
+            if (due > end && ledger.Faults.Count > 0)
+                break;
+            if (due - rig.Time.GetUtcNow() is { Ticks: > 0 } wait)
+                await Task.Delay(wait, rig.Time, cancellationToken);
+            last = rig.Time.GetUtcNow();
+            if (await CarryOutAsync(planned, cancellationToken) is { } trouble)
+                return trouble;
+        }
+        if (end - rig.Time.GetUtcNow() is { Ticks: > 0 } rest)
+            await Task.Delay(rest, rig.Time, cancellationToken);
+        return null;
+    }
+
+    private async Task<string?> CarryOutAsync(PlannedFault planned, CancellationToken cancellationToken)
+    {
+        var fault = planned.Make(rig);
+        var record = new FaultRecord(planned.Kind.Name, fault.Target, rig.Time.GetUtcNow(), ledger.Unfinished());
+        ledger.Add(record);
+        Tell($"{record.Kind}: {fault.Target} ({planned.Length.TotalSeconds:0.0} s), with {record.Unfinished.Count} turns unfinished");
+        try
+        {
+            await fault.InjectAsync(cancellationToken);
+            await Task.Delay(planned.Length, rig.Time, cancellationToken);
+        }
+        finally
+        {
+            await fault.HealAsync(cancellationToken);
+            record.HealedAfter = rig.Time.GetUtcNow() - record.At;
+        }
+
+        try
+        {
+            await rig.Cluster.WaitReadyAsync(ReadyDeadline, cancellationToken);
+        }
+        catch (UserErrorException problem)
+        {
+            return $"after {record.Kind} of {record.Target}: {problem.Message.Split('\n')[0]}";
+        }
+        record.ReadyAfter = rig.Time.GetUtcNow() - record.At - record.HealedAfter;
+        Tell($"all nodes ready {record.ReadyAfter.TotalSeconds:0.0} s after it was undone");
+        return null;
+    }
+
+    private void Tell(FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,40 @@
+using ActorLlm.Chaos.Checking;
+using ActorLlm.Chaos.Journal;
+using ActorLlm.Chaos.Ledger;
+using ActorLlm.Chaos.Servers;
+
+namespace ActorLlm.Chaos.Reporting;
+
+/// <summary>All that a run found.</summary>
+/// <param name="Options">What it was asked for.</param>
+/// <param name="Clients">What the clients did and saw.</param>
+/// <param name="Journal">What is stored.</param>
+/// <param name="Calls">What the model was asked.</param>
+/// <param name="Verdict">What is wrong.</param>
+/// <param name="Healing">From the end of the faults to the last outcome.</param>
+/// <param name="EndedByThemselves">The exit codes of nodes that nobody here had ended; 2 is the cluster's decision to do without one.</param>
+internal sealed record ChaosResult(
+    ChaosOptions Options, ClientLedger Clients, IReadOnlyList<JournalEvent> Journal, ModelCalls Calls, Verdict Verdict, TimeSpan Healing,
+    IReadOnlyList<int> EndedByThemselves)
+{
+    /// <summary>Why faults were no longer injected before the time was over; null if they were.</summary>
+    public string? Trouble { get; init; }
+
+    public int Count(EventKind kind) => Journal.Count(e => e.Kind == kind);
+
+    /// <summary>Whether the promise held, and something was there to break it.</summary>
+    public bool Passed => Verdict.Holds && Shortcoming is null && Trouble is null;
+
+    /// <summary>Why the run proves nothing; null if it does.</summary>
+    public string? Shortcoming =>
+        Count(EventKind.Committed) == 0 ? "No reply was committed."
+        : !Clients.Faults.Any(fault => fault.Unfinished.Count > 0) ? "No fault met an unfinished turn."
+        : null;
+
+    /// <summary>Calls of the model beyond the attempts that the journal has: an attempt leaves an event unless it is the last one.</summary>
+    public int UnexplainedCalls()
+    {
+        var failed = Journal.Where(e => e.Kind == EventKind.AttemptFailed).CountBy(e => e.Turn).ToDictionary();
+        return Calls.ByTurn.Sum(turn => Math.Max(0, turn.Value.Started - 1 - failed.GetValueOrDefault(turn.Key)));
+    }
+}

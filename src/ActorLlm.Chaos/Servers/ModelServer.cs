@@ -1,0 +1,103 @@
+namespace ActorLlm.Chaos.Servers;
+
+/// <summary>The simulated model: one place with a fixed address, whose processes come and go.</summary>
+internal sealed class ModelServer : IAsyncDisposable
+{
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(20);
+
+    private readonly string _folder;
+    private readonly string _statsFile;
+    private readonly HttpClient _http = new();
+    private ModelCalls _earlier = ModelCalls.None;
+    private ServerProcess _process;
+
+    private ModelServer(string folder, Uri address)
+    {
+        _folder = folder;
+        Address = address;
+        _statsFile = Path.Combine(folder, "stats.json");
+        _process = StartProcess();
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>What OpenAI clients are given as their endpoint.</summary>
+    public Uri Endpoint => new(Address, "v1");
+
+    /// <summary>Starts it and waits until it answers.</summary>
+    /// <param name="host">The address of this machine that nodes reach it at.</param>
+    /// <param name="folder">Its working folder.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<ModelServer> StartAsync(string host, string folder, CancellationToken cancellationToken)
+    {
+        var server = new ModelServer(folder, new Uri($"http://{host}:{FixedPorts.Take(1)[0]}/"));
+        try
+        {
+            await server.WaitAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The calls of all its processes.</summary>
+    public async Task<ModelCalls> ReadCallsAsync(CancellationToken cancellationToken)
+    {
+        await using var stats = await _http.GetStreamAsync(new Uri(Address, "stats"), cancellationToken);
+        return _earlier.And(await ModelCalls.ReadAsync(stats, cancellationToken));
+    }
+
+    /// <summary>Makes all further calls meet a fault in the simulator's words; none for no words.</summary>
+    public async Task SetFaultAsync(string words, CancellationToken cancellationToken)
+    {
+        using var content = new StringContent(words);
+        using var response = await _http.PutAsync(new Uri(Address, "fault"), content, cancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+
+    public void Pause() => _process.Pause();
+
+    public void Resume() => _process.Resume();
+
+    /// <summary>Ends the process; nothing listens at its address until it is started again.</summary>
+    /// <exception cref="UserErrorException">It did not end by itself, and with it went what it counted.</exception>
+    public async Task EndAsync()
+    {
+        if (await _process.StopAsync(StopGrace) is not 0)
+            throw new UserErrorException($"{_process.Name} did not end within {StopGrace.TotalSeconds} s: nobody knows its calls any more. Start the run again.");
+        await using var stats = File.OpenRead(_statsFile);
+        _earlier = _earlier.And(await ModelCalls.ReadAsync(stats, CancellationToken.None));
+    }
+
+    /// <summary>Starts it where it was ended, and waits until it answers.</summary>
+    public async Task StartAgainAsync()
+    {
+        if (!_process.Exited.IsCompleted)
+            return;
+        await _process.DisposeAsync();
+        _process = StartProcess();
+        await WaitAsync(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _process.KillAsync();
+        await _process.DisposeAsync();
+    }
+
+    private Task WaitAsync(CancellationToken cancellationToken) =>
+        _process.WaitHealthyAsync(new Uri(Address, "healthz/live"), StartDeadline, cancellationToken);
+
+    private ServerProcess StartProcess() => ServerProcess.Start(new ServerStart(
+        "The simulated model", ProductAssembly.Find("ActorLlm.Simulator"),
+        ["--urls", Address.GetLeftPart(UriPartial.Authority), "--StatsFile", _statsFile], _folder)
+    {
+        DropInherited = ["ASPNETCORE_", "DOTNET_URLS", "URLS", "Simulator"],
+        LogFile = Path.Combine(_folder, "model.log"),
+    });
+}

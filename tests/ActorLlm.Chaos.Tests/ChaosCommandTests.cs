@@ -1,0 +1,21 @@
+using System.CommandLine;
+
+namespace ActorLlm.Chaos.Tests;
+
+public sealed class ChaosCommandTests
+{
+    [Theory]
+    [InlineData("--minutes 0", "--minutes is '0': give a number from 0.1 to 1440.")]
+    [InlineData("--minutes ten", "--minutes is 'ten': give a number from 0.1 to 1440.")]
+    [InlineData("--conversations 5001", "--conversations is '5001': give a number from 10 to 5000.")]
+    [InlineData("--seed -1", "--seed is '-1': give a number from 0 to 2147483647.")]
+    [InlineData("--nodes 2", "--nodes is '2': give a number from 3 to 9.")]
+    [InlineData("--faults kill,flood", "--faults: there is no fault 'flood': give some of kill,")]
+    [InlineData("--node 3", "'--node'")]
+    public void A_wrong_option_is_refused_with_its_value_and_what_is_allowed(string options, string message)
+    {
+        var parsed = new RootCommand { ChaosCommand.Create() }.Parse($"chaos {options}");
+
+        Assert.Contains(parsed.Errors, error => error.Message.Contains(message, StringComparison.Ordinal));
+    }
+}

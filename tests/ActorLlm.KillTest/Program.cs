@@ -1,3 +1,0 @@
-using ActorLlm.KillTest;
-
-return await KillTestCommand.RunAsync(args, Console.Out, Console.Error);
