@@ -34,7 +34,7 @@ public sealed class ActorLlmOptions
     public TimeSpan AcceptTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Where conversations are stored, without its password, for messages to people.</summary>
-    public string Place => Journal().Place;
+    public string Place => string.IsNullOrWhiteSpace(Postgres) ? Path.GetFullPath(Journal().Place) : Journal().Place;
 
     internal JournalSettings Journal() =>
         string.IsNullOrWhiteSpace(Postgres) ? JournalSettings.Sqlite(Sqlite) : JournalSettings.PostgreSql(Postgres);

@@ -29,8 +29,11 @@ internal sealed class Preparation(Func<CancellationToken, Task> prepare) : IHost
         if (cluster.Port == 0) return;
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(cluster.BindHostname ?? cluster.Hostname, cancellationToken).ConfigureAwait(false);
-            using var listener = new TcpListener(addresses[0], cluster.Port);
+            var host = cluster.BindHostname ?? cluster.Hostname;
+            // 0.0.0.0 and :: are addresses to listen on, which the resolver refuses.
+            if (!IPAddress.TryParse(host, out var address))
+                address = (await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false))[0];
+            using var listener = new TcpListener(address, cluster.Port);
             listener.Start();
         }
         catch (SocketException error) when (error.SocketErrorCode != SocketError.AddressAlreadyInUse)

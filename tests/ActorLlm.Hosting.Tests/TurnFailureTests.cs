@@ -64,12 +64,13 @@ public sealed class TurnFailureTests(OneNode node)
     [Fact]
     public async Task A_deadline_ends_a_turn_that_runs()
     {
+        var tries = 0;
         // On a slow machine the first deadlines may pass before the model is called at all.
         foreach (var deadline in new[] { 0.7, 3, 12, 48 })
         {
             var prompt = string.Create(CultureInfo.InvariantCulture, $"held deadline-{deadline}");
             var settled = await Conversations.CompleteAsync(
-                Turn("deadline", prompt, prompt) with { Deadline = TimeSpan.FromSeconds(deadline) }).InTime();
+                Turn("deadline", $"{++tries}", prompt) with { Deadline = TimeSpan.FromSeconds(deadline) }).InTime();
 
             Assert.Equal(FailureKind.Deadline, Assert.IsType<Outcome.Failed>(settled.Outcome).Kind);
             if (node.Log.Of(prompt).Count == 0) continue;

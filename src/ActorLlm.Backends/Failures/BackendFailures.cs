@@ -11,8 +11,8 @@ namespace ActorLlm.Backends;
 public static class BackendFailures
 {
     /// <summary>
-    /// Classifies an exception. 408, 409, 425, 429, 5xx, network errors, time-outs, cuts, malformed chunks and missing ends are the
-    /// provider's; other statuses and anything unexpected are the content's, so that their attempts are bounded. A caller that cancelled
+    /// Classifies an exception. 401, 403, 408, 409, 425, 429, 5xx, network errors, time-outs, cuts, malformed chunks and missing ends are the
+    /// provider's (a refused key is the operator's to mend, and no turn should fail for it meanwhile); other statuses and anything unexpected are the content's, so that their attempts are bounded. A caller that cancelled
     /// the call itself must not ask: cancellation counts as a time-out here.
     /// </summary>
     /// <param name="exception">What was thrown.</param>
@@ -34,7 +34,7 @@ public static class BackendFailures
     /// <param name="detail">The provider's own words; shown for errors of the request only, and without anything that looks like a key.</param>
     public static BackendFailure FromStatus(int status, TimeSpan? retryAfter = null, string? detail = null)
     {
-        BackendFailureKind kind = status is 408 or 409 or 425 or 429 or >= 500
+        BackendFailureKind kind = status is 401 or 403 or 408 or 409 or 425 or 429 or >= 500
             ? BackendFailureKind.Provider
             : BackendFailureKind.Content;
         string message = status switch

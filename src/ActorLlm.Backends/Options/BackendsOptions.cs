@@ -1,6 +1,6 @@
 namespace ActorLlm.Backends;
 
-/// <summary>All backends of this process, in order; the first model of the first one is the default.</summary>
+/// <summary>All backends of this process, as configuration gives them: by the alphabet of their names. The first model of the first one is the default.</summary>
 public sealed class BackendsOptions
 {
     /// <summary>The key that names another default model.</summary>

@@ -3,7 +3,6 @@ using ActorLlm.Backends;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using Akka.Actor;
-using Akka.Event;
 using Microsoft.Extensions.AI;
 
 namespace ActorLlm.Cluster.Workers;
@@ -13,17 +12,17 @@ internal sealed class AttemptRun
 {
     private readonly RunAttempt _request;
     private readonly BackendCatalog _backends;
-    private readonly ILoggingAdapter _log;
+    private readonly BackendHealth _health;
     private readonly StreamFan _fan;
 
     // Not disposed of: it has no timer, and the call may still look at it after its worker has let go.
     private readonly CancellationTokenSource _stop = new();
 
-    public AttemptRun(RunAttempt request, BackendCatalog backends, TimeProvider time, ILoggingAdapter log)
+    public AttemptRun(RunAttempt request, BackendCatalog backends, TimeProvider time, BackendHealth health)
     {
         _request = request;
         _backends = backends;
-        _log = log;
+        _health = health;
         _fan = new StreamFan(request.Key, time);
     }
 
@@ -48,7 +47,10 @@ internal sealed class AttemptRun
 
         try
         {
-            return await CallAsync(backend).ConfigureAwait(false);
+            var end = await CallAsync(backend).ConfigureAwait(false);
+            if (end is AttemptEnd.Failed failed) _health.Failed(_request.Key, backend.Backend, failed.Reason);
+            else _health.Answered(backend.Backend);
+            return end;
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -57,20 +59,11 @@ internal sealed class AttemptRun
         catch (Exception error)
         {
             var failure = BackendFailures.Classify(error);
-            Log(failure, error, backend);
+            if (failure.Unforeseen) _health.Unforeseen(_request.Key, backend.Backend, error);
+            else if (failure.Kind == BackendFailureKind.Provider) _health.Failed(_request.Key, backend.Backend, failure.Message);
             var kind = failure.Kind == BackendFailureKind.Provider ? FailureKind.Provider : FailureKind.Content;
             return new AttemptEnd.Failed(kind, failure.Message, failure.RetryAfter);
         }
-    }
-
-    /// <summary>A provider's failures are its own and told with the turn; a fault that nobody foresaw would be seen nowhere else.</summary>
-    private void Log(BackendFailure failure, Exception error, in ResolvedBackend backend)
-    {
-        var (conversation, turn, attempt) = _request.Key;
-        if (failure.Unforeseen)
-            _log.Warning(error, "{0}: attempt {1} of turn {2} ended in an unforeseen exception of backend {3}", conversation, attempt, turn, backend.Backend);
-        else
-            _log.Info("{0}: attempt {1} of turn {2} failed at backend {3}: {4}", conversation, attempt, turn, backend.Backend, failure.Message);
     }
 
     private async Task<AttemptEnd> CallAsync(ResolvedBackend backend)

@@ -1,7 +1,6 @@
 using ActorLlm.Backends;
 using ActorLlm.Domain.Conversations;
 using Akka.Actor;
-using Akka.Event;
 
 namespace ActorLlm.Cluster.Workers;
 
@@ -22,9 +21,9 @@ internal sealed class Held(RunAttempt request, DateTimeOffset takenAt)
 
     public DateTimeOffset ResendAt { get; set; }
 
-    public AttemptRun Start(BackendCatalog backends, TimeProvider time, ILoggingAdapter log)
+    public AttemptRun Start(BackendCatalog backends, TimeProvider time, BackendHealth health)
     {
-        Run = new AttemptRun(request, backends, time, log);
+        Run = new AttemptRun(request, backends, time, health);
         foreach (var (client, offset) in _waitingStreams ?? []) Run.Attach(client, offset);
         _waitingStreams = null;
         return Run;

@@ -20,7 +20,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     private const int HeldPerSlot = 4;
 
     private readonly WorkerRuntime _runtime;
-    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly BackendHealth _health;
     private readonly LoadBroadcast _broadcast;
     private readonly Dictionary<AttemptKey, Held> _held = [];
     private readonly Queue<AttemptKey> _queue = new();
@@ -31,6 +31,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     public WorkerActor(WorkerRuntime runtime)
     {
         _runtime = runtime;
+        _health = new BackendHealth(Context.GetLogger(), runtime.Time);
         _broadcast = new LoadBroadcast(Context, runtime.Coordinator);
     }
 
@@ -108,7 +109,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
         {
             if (!_held.TryGetValue(key, out var held) || held.Run is not null || held.End is not null) continue;
             _running++;
-            var run = held.Start(_runtime.Backends, _runtime.Time, _log);
+            var run = held.Start(_runtime.Backends, _runtime.Time, _health);
             // Off this actor's thread: a client may compute before its first await.
             Task.Run(run.ExecuteAsync).PipeTo(Self, success: end => new Ended(key, run, end));
         }

@@ -63,8 +63,8 @@ public class OpenAIFaultTests(OpenAIFaultTests.Server server) : IClassFixture<Op
 
     [Theory]
     [InlineData(400, BackendFailureKind.Content)]
-    [InlineData(401, BackendFailureKind.Content)]
-    [InlineData(403, BackendFailureKind.Content)]
+    [InlineData(401, BackendFailureKind.Provider)]
+    [InlineData(403, BackendFailureKind.Provider)]
     [InlineData(404, BackendFailureKind.Content)]
     [InlineData(408, BackendFailureKind.Provider)]
     [InlineData(409, BackendFailureKind.Provider)]

@@ -48,7 +48,7 @@ public class AttemptRunTests
             .BuildServiceProvider();
         var run = new AttemptRun(
             new RunAttempt(Key, TurnContent.Of("Hello"), []), services.GetRequiredService<BackendCatalog>(), TimeProvider.System,
-            Logging.GetLogger(system, nameof(AttemptRunTests)));
+            new BackendHealth(Logging.GetLogger(system, nameof(AttemptRunTests)), TimeProvider.System));
 
         var end = Assert.IsType<AttemptEnd.Failed>(await run.ExecuteAsync());
 
