@@ -30,9 +30,10 @@ public static class SimulatorServer
         try
         {
             await using WebApplication app = Build(args);
+            SimulatorCalls calls = app.Services.GetRequiredService<SimulatorEngine>().Calls;
             await app.RunAsync();
             if (app.Configuration[StatsFile] is { Length: > 0 } file)
-                await File.WriteAllTextAsync(file, JsonSerializer.Serialize(SimulatorEndpoints.Stats(app.Services.GetRequiredService<SimulatorEngine>().Calls)));
+                await File.WriteAllTextAsync(file, JsonSerializer.Serialize(SimulatorEndpoints.Stats(calls)));
             return 0;
         }
         catch (OptionsValidationException exception)
