@@ -27,10 +27,13 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
     /// <exception cref="UserErrorException">Something could not be started, or a node did not come back.</exception>
     public async Task<ChaosResult> RunAsync(CancellationToken cancellationToken)
     {
+        var runs = options.LedgerFile is { } ledger ? RunLedger.Open(ledger) : null;
         var folder = Directory.CreateTempSubdirectory("actorllm-chaos-");
         try
         {
             var result = await RunInAsync(folder.FullName, cancellationToken);
+            if (runs is not null)
+                await runs.AddAsync(result, _time.GetUtcNow());
             if (result.Passed && !options.Keep)
                 folder.Delete(recursive: true);
             else
@@ -71,6 +74,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         return new ChaosResult(options, _ledger, events, calls, verdict, healing, [.. cluster.Nodes.SelectMany(node => node.EndedByItself)])
         {
             Trouble = trouble,
+            CommitsLost = database.Proxy?.CommitsLost,
         };
     }
 

@@ -30,9 +30,12 @@ public static class SimulatorServer
         try
         {
             await using WebApplication app = Build(args);
+            // The run disposes of the application and all it holds.
+            SimulatorCalls calls = app.Services.GetRequiredService<SimulatorEngine>().Calls;
+            string? file = app.Configuration[StatsFile];
             await app.RunAsync();
-            if (app.Configuration[StatsFile] is { Length: > 0 } file)
-                await File.WriteAllTextAsync(file, JsonSerializer.Serialize(SimulatorEndpoints.Stats(app.Services.GetRequiredService<SimulatorEngine>().Calls)));
+            if (!string.IsNullOrEmpty(file))
+                await File.WriteAllTextAsync(file, JsonSerializer.Serialize(SimulatorEndpoints.Stats(calls)));
             return 0;
         }
         catch (OptionsValidationException exception)

@@ -22,7 +22,7 @@ public sealed class ChaosRunTests(ITestOutputHelper output)
     {
         try
         {
-            var options = new ChaosOptions { Minutes = 0.5, Conversations = 100, Faults = FaultCatalog.Parse("kill,kill-all", out _) };
+            var options = new ChaosOptions { Minutes = 0.7, Conversations = 50, Faults = FaultCatalog.Parse("kill,kill-all,pause-5,db-lost-commits", out _) };
             return await new ChaosRun(options, progress).RunAsync(CancellationToken.None);
         }
         finally

@@ -60,8 +60,8 @@ internal sealed class Checker(Func<IReadOnlyList<(string Prompt, string Reply)>,
             Report(ViolationKind.Lost, turn, "its client has no outcome");
         if (turn.Refusal is { } refusal)
             Report(ViolationKind.Unexpected, turn, $"its client got: {refusal}");
-        if (turn.Replies.Count > 1)
-            Report(ViolationKind.Duplicated, turn, $"its client saw {turn.Replies.Count} different replies");
+        if (turn.ToldOtherwise is { } otherwise)
+            Report(ViolationKind.Stale, turn, $"its client had the outcome and was told {otherwise}");
         if (turn.Replies.Count > 0 && !turn.Replies[0].StartsWith(turn.Beginning, StringComparison.Ordinal))
             Report(ViolationKind.Duplicated, turn, "a stream that broke off began differently from the reply");
         if (!fold.Accepted.TryGetValue(turn.Key, out var accepted))

@@ -11,7 +11,16 @@ internal sealed class ReplyOracle
 {
     private readonly SimulatorEngine _engine = new(new SimulatorOptions(), TimeProvider.System);
 
-    public string Reply(IReadOnlyList<(string Prompt, string Reply)> history, string prompt)
+    public string Reply(IReadOnlyList<(string Prompt, string Reply)> history, string prompt) => Call(history, prompt).Text;
+
+    /// <summary>The tokens that such a call costs when it is answered in full.</summary>
+    public long Tokens(IReadOnlyList<(string Prompt, string Reply)> history, string prompt)
+    {
+        var call = Call(history, prompt);
+        return call.InputTokens + call.OutputTokens;
+    }
+
+    private SimulatedCall Call(IReadOnlyList<(string Prompt, string Reply)> history, string prompt)
     {
         var messages = new List<ChatMessage>((2 * history.Count) + 1);
         foreach (var (asked, answered) in history)
@@ -20,6 +29,6 @@ internal sealed class ReplyOracle
             messages.Add(new ChatMessage(ChatRole.Assistant, answered));
         }
         messages.Add(new ChatMessage(ChatRole.User, prompt));
-        return _engine.Begin(messages).Text;
+        return _engine.Begin(messages);
     }
 }

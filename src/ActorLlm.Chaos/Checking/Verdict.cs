@@ -11,6 +11,9 @@ internal enum ViolationKind
     /// <summary>The order within a conversation is not kept.</summary>
     Reordered,
 
+    /// <summary>A client saw an outcome, and was later told another one or none.</summary>
+    Stale,
+
     /// <summary>An outcome, a reply or an event that nothing in this run can explain.</summary>
     Unexpected,
 }

@@ -10,7 +10,7 @@ internal sealed class FaultRunner(Rig rig, ClientLedger ledger, TextWriter outpu
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(120);
 
     /// <summary>Injects until the time is over.</summary>
-    /// <returns>Null; or why it ended early: a node that did not come back though nothing hinders it.</returns>
+    /// <returns>Null; or why it ended early: a node that did not come back though nothing hinders it, or a fault that could not be injected.</returns>
     public async Task<string?> RunAsync(IEnumerable<PlannedFault> plan, TimeSpan length, CancellationToken cancellationToken)
     {
         var end = rig.Time.GetUtcNow() + length;
@@ -40,17 +40,16 @@ internal sealed class FaultRunner(Rig rig, ClientLedger ledger, TextWriter outpu
         Tell($"{record.Kind}: {fault.Target} ({planned.Length.TotalSeconds:0.0} s), with {record.Unfinished.Count} turns unfinished");
         try
         {
-            await fault.InjectAsync(cancellationToken);
-            await Task.Delay(planned.Length, rig.Time, cancellationToken);
-        }
-        finally
-        {
-            await fault.HealAsync(cancellationToken);
-            record.HealedAfter = rig.Time.GetUtcNow() - record.At;
-        }
-
-        try
-        {
+            try
+            {
+                await fault.InjectAsync(cancellationToken);
+                await Task.Delay(planned.Length, rig.Time, cancellationToken);
+            }
+            finally
+            {
+                await fault.HealAsync(cancellationToken);
+                record.HealedAfter = rig.Time.GetUtcNow() - record.At;
+            }
             await rig.Cluster.WaitReadyAsync(ReadyDeadline, cancellationToken);
         }
         catch (UserErrorException problem)

@@ -35,6 +35,9 @@ internal sealed class TurnRecord(string conversation, string key, string prompt)
     /// <summary>The final answer that was no reply.</summary>
     public string? Refusal { get; private set; }
 
+    /// <summary>What was answered after the outcome was known and was not that outcome; null if nothing.</summary>
+    public string? ToldOtherwise { get; private set; }
+
     /// <summary>The longest beginning of a reply in a stream that broke off.</summary>
     public string Beginning { get; private set; } = "";
 
@@ -55,15 +58,21 @@ internal sealed class TurnRecord(string conversation, string key, string prompt)
 
     public void NoteReply(DateTimeOffset now, string text)
     {
+        if (_replies.Contains(text))
+            return;
+        if (Settled is not null)
+            ToldOtherwise ??= $"another reply, '{text}'";
         Settled ??= now;
-        if (!_replies.Contains(text))
-            _replies.Add(text);
+        _replies.Add(text);
     }
 
     public void NoteRefusal(DateTimeOffset now, string refusal)
     {
+        if (Settled is not null && Refusal != refusal)
+            ToldOtherwise ??= $"no reply, {refusal}";
+        else
+            Refusal = refusal;
         Settled ??= now;
-        Refusal ??= refusal;
     }
 
     public void NoteFailure(DateTimeOffset now) => _failures.Add(now);

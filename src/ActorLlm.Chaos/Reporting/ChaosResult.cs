@@ -20,6 +20,9 @@ internal sealed record ChaosResult(
     /// <summary>Why faults were no longer injected before the time was over; null if they were.</summary>
     public string? Trouble { get; init; }
 
+    /// <summary>How many answers to a commit were kept from the nodes; null where nothing could keep them.</summary>
+    public int? CommitsLost { get; init; }
+
     public int Count(EventKind kind) => Journal.Count(e => e.Kind == kind);
 
     /// <summary>Whether the promise held, and something was there to break it.</summary>

@@ -35,7 +35,7 @@ internal static class Report
     {
         var verdict = result.Verdict;
         var counts = $"lost {verdict.Count(ViolationKind.Lost)}, duplicated {verdict.Count(ViolationKind.Duplicated)}, "
-            + $"reordered {verdict.Count(ViolationKind.Reordered)}, unexpected {verdict.Count(ViolationKind.Unexpected)}";
+            + $"reordered {verdict.Count(ViolationKind.Reordered)}, stale {verdict.Count(ViolationKind.Stale)}, unexpected {verdict.Count(ViolationKind.Unexpected)}";
         if (result.Trouble is { } trouble)
             counts += $"; ended early: {trouble}";
         return result.Shortcoming is { } shortcoming ? $"{counts}; but this run proves nothing: {shortcoming}" : counts;
@@ -69,6 +69,11 @@ internal static class Report
         Row("model calls begun / answered", $"{result.Calls.Started} / {result.Calls.Completed}");
         Row("model calls per committed reply", Invariant($"{(double)result.Calls.Started / Math.Max(1, committed):0.000}"));
         Row("model calls beyond the attempts in the journal", result.UnexplainedCalls());
+        var spent = Spending.Of(result.Journal, result.Calls, new ReplyOracle());
+        Row("model calls beyond the first per committed turn, those answered with an error left out", spent.FurtherCalls);
+        Row("tokens spent twice (a call that broke off counted as whole) / in all committed turns", $"{spent.FurtherTokens} / {spent.Tokens}");
+        if (result.CommitsLost is { } commits)
+            Row("answers to commits kept from the nodes", commits);
         Row("faults", clients.Faults.Count);
         foreach (var exit in result.EndedByThemselves.CountBy(code => code).OrderBy(exit => exit.Key))
             Row(Invariant($"nodes that ended by themselves with exit code {exit.Key}, and started again"), exit.Value);
@@ -125,7 +130,7 @@ internal static class Report
     }
 
     /// <summary>The commit that this program was built from, as the SDK writes it into the version after a plus sign.</summary>
-    private static string Commit()
+    internal static string Commit()
     {
         var version = typeof(Report).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
         var plus = version.IndexOf('+', StringComparison.Ordinal);

@@ -68,7 +68,7 @@ internal sealed class ModelServer : IAsyncDisposable
     public async Task EndAsync()
     {
         if (await _process.StopAsync(StopGrace) is not 0)
-            throw new UserErrorException($"{_process.Name} did not end within {StopGrace.TotalSeconds} s: nobody knows its calls any more. Start the run again.");
+            throw new UserErrorException($"{_process.Name} did not end in order within {StopGrace.TotalSeconds} s, so nobody knows its calls any more. What it wrote is in {_folder}.");
         await using var stats = File.OpenRead(_statsFile);
         _earlier = _earlier.And(await ModelCalls.ReadAsync(stats, CancellationToken.None));
     }

@@ -205,4 +205,33 @@ public sealed class SimulatorServerTests : IAsyncLifetime, IDisposable
         await _host!.DisposeAsync();
         await Assert.ThrowsAsync<HttpRequestException>(() => hanging);
     }
+
+    [Fact]
+    public async Task A_fault_put_there_meets_all_further_calls_until_it_is_taken_away()
+    {
+        using (HttpResponseMessage put = await PutFault("status=429 retry-after=2"))
+            Assert.Equal(HttpStatusCode.NoContent, put.StatusCode);
+        using (HttpResponseMessage refused = await Post(Request("faulty for all")))
+        {
+            Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+            Assert.Equal(TimeSpan.FromSeconds(2), refused.Headers.RetryAfter?.Delta);
+        }
+        using (await PutFault(""))
+        using (HttpResponseMessage answered = await Post(Request("faulty for all")))
+            Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+
+        JsonElement prompt = (await Stats("?contains=faulty")).GetProperty("prompts")[0];
+        Assert.Equal((2, 1, 1), (prompt.GetProperty("started").GetInt32(), prompt.GetProperty("completed").GetInt32(), prompt.GetProperty("refused").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_fault_that_cannot_be_read_is_refused_with_what_is_expected()
+    {
+        using HttpResponseMessage put = await PutFault("explode");
+
+        Assert.Equal(HttpStatusCode.BadRequest, put.StatusCode);
+        Assert.Contains("expected one of status=400..599", await put.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    private Task<HttpResponseMessage> PutFault(string words) => _http.PutAsync(new Uri("/fault", UriKind.Relative), new StringContent(words));
 }

@@ -101,11 +101,27 @@ public sealed class CheckerTests
     }
 
     [Fact]
-    public void Two_different_replies_to_a_client_are_a_duplicate()
+    public void A_client_that_has_the_reply_and_is_later_told_another_one_read_something_stale()
     {
         _history.Turn("t1").NoteReply(History.At(6), "something else");
 
-        AssertOnly(ViolationKind.Duplicated, "2 different replies");
+        AssertOnly(ViolationKind.Stale, "had the outcome and was told another reply, 'something else'");
+    }
+
+    [Fact]
+    public void A_client_that_has_the_reply_and_is_later_told_of_none_read_something_stale()
+    {
+        _history.Turn("t2").NoteRefusal(History.At(6), "status 404: no such turn");
+
+        AssertOnly(ViolationKind.Stale, "was told no reply, status 404: no such turn");
+    }
+
+    [Fact]
+    public void The_same_outcome_told_again_is_no_violation()
+    {
+        _history.Turn("t1").NoteReply(History.At(6), _history.Turn("t1").Replies[0]);
+
+        Assert.Empty(_history.Check());
     }
 
     [Fact]
@@ -192,7 +208,7 @@ public sealed class CheckerTests
     [Fact]
     public void A_refusal_is_unexpected()
     {
-        _history.Turn("t2").NoteRefusal(History.At(6), "status 400: no");
+        _history.Sent("t3", 6).NoteRefusal(History.At(6.5), "status 400: no");
 
         AssertOnly(ViolationKind.Unexpected, "status 400: no");
     }
