@@ -31,7 +31,7 @@ internal sealed record FaultKind(
 
 /// <summary>One fault of the plan.</summary>
 /// <param name="Kind">What happens.</param>
-/// <param name="Gap">From the start of the last fault, or from when all nodes were ready again if that was later, to this one.</param>
+/// <param name="Gap">From when the last fault was undone and all nodes were ready again to this one.</param>
 /// <param name="Length">How long it lasts before it is undone.</param>
 /// <param name="Seed">Of what else is left to chance in it.</param>
 internal sealed record PlannedFault(FaultKind Kind, TimeSpan Gap, TimeSpan Length, int Seed)

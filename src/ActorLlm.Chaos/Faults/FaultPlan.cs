@@ -3,8 +3,8 @@ namespace ActorLlm.Chaos.Faults;
 /// <summary>Which fault comes when: the same for the same seed and the same kinds.</summary>
 internal static class FaultPlan
 {
-    private const double LeastGap = 5;
-    private const double MostGap = 15;
+    private const double LeastGap = 3;
+    private const double MostGap = 12;
 
     /// <summary>
     /// The faults one after another, without end: one of each kind first, so that a run of some minutes has them all, then drawn by their weights.

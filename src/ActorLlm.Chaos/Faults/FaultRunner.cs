@@ -23,9 +23,10 @@ internal sealed class FaultRunner(Rig rig, ClientLedger ledger, TextWriter outpu
                 break;
             if (due - rig.Time.GetUtcNow() is { Ticks: > 0 } wait)
                 await Task.Delay(wait, rig.Time, cancellationToken);
-            last = rig.Time.GetUtcNow();
             if (await CarryOutAsync(planned, cancellationToken) is { } trouble)
                 return trouble;
+            // What lies between two faults is for the system to recover in: without it a row of long ones would be one outage.
+            last = rig.Time.GetUtcNow();
         }
         if (end - rig.Time.GetUtcNow() is { Ticks: > 0 } rest)
             await Task.Delay(rest, rig.Time, cancellationToken);

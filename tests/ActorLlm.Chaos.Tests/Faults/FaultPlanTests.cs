@@ -33,7 +33,7 @@ public sealed class FaultPlanTests
     [Fact]
     public void Gaps_and_lengths_are_in_their_ranges()
     {
-        Assert.All(Plan, fault => Assert.InRange(fault.Gap.TotalSeconds, 5, 15));
+        Assert.All(Plan, fault => Assert.InRange(fault.Gap.TotalSeconds, 3, 12));
         Assert.All(Plan, fault => Assert.InRange(fault.Length.TotalSeconds, fault.Kind.Lengths.Least, fault.Kind.Lengths.Most));
     }
 
