@@ -4,7 +4,7 @@ namespace ActorLlm.Chaos.Servers;
 internal sealed class ModelServer : IAsyncDisposable
 {
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(60);
 
     private readonly string _folder;
     private readonly string _statsFile;
