@@ -4,10 +4,10 @@ using ActorLlm.Node;
 
 if (args is ["--health", var address]) return await HealthProbe.RunAsync(address);
 
-return await Startup.RunAsync(async () =>
+return await Startup.RunAsync(() =>
 {
     var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-    builder.WebHost.UseUrls(builder.Configuration["urls"] ?? "http://127.0.0.1:8080");
+    builder.WebHost.UseUrls(builder.Configuration.Urls());
     builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(3));
     builder.AddActorLlm();
     builder.Services.AddActorLlmGateway();
@@ -15,7 +15,5 @@ return await Startup.RunAsync(async () =>
     app.MapHealth();
     app.MapActorLlm();
     app.AnnounceAtStart();
-    var health = app.Services.GetRequiredService<INodeHealth>();
-    await app.RunAsync();
-    return health.WasDowned;
+    return app;
 });
