@@ -3,6 +3,17 @@ using ActorLlm.Hosting;
 using ActorLlm.Node;
 
 if (args is ["--health", var address]) return await HealthProbe.RunAsync(address);
+if (args is ["--help"] or ["-h"])
+{
+    Console.WriteLine(Arguments.Usage);
+    return 0;
+}
+
+if (Arguments.Problem(args) is { } problem)
+{
+    await Startup.TellAsync(problem);
+    return Startup.StartFailed;
+}
 
 return await Startup.RunAsync(() =>
 {

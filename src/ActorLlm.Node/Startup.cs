@@ -8,7 +8,9 @@ namespace ActorLlm.Node;
 /// <summary>Runs the node; what keeps it from starting is said in one message, without a stack trace.</summary>
 internal static class Startup
 {
-    private const int StartFailed = 1;
+    /// <summary>The exit code of a node that could not start.</summary>
+    public const int StartFailed = 1;
+
     private const int Downed = 2;
 
     /// <summary>Runs the node to its end: 0 after an ordinary stop, 1 when it could not start, 2 when the cluster put it out.</summary>

@@ -90,6 +90,31 @@ public sealed class StartupTests
         Assert.DoesNotContain("AkkaHostedService", said, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("'--Postgres'", "--Postgres", "Host=x;Password=hidden")]
+    [InlineData("'--Postgres'", "--Postgres=hidden")]
+    [InlineData("'--url'", "--url", "http://127.0.0.1:8090")]
+    [InlineData("'bogus'", "bogus")]
+    [InlineData("'--health'", "--health")]
+    [InlineData("'--urls' has no value", "--urls", "--ActorLlm:Worker:Concurrency=1")]
+    public async Task An_argument_that_nobody_reads_is_refused_by_its_name(string told, params string[] arguments)
+    {
+        var said = await FailureAsync(arguments);
+
+        Assert.Contains($"the argument {told}", said, StringComparison.Ordinal);
+        Assert.Contains("expected", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_tells_how_to_call_it()
+    {
+        var result = await CommandRunner.RunAsync([DotnetHost.Path, ProductAssembly.Find("ActorLlm.Node"), "--help"]);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("--ActorLlm:KEY=VALUE", result.Output, StringComparison.Ordinal);
+    }
+
     private static async Task<string> FailureAsync(string[] arguments)
     {
         var result = await RunAsync(arguments);
@@ -104,7 +129,7 @@ public sealed class StartupTests
         using var folder = new TempFolder();
         using var deadline = new CancellationTokenSource(Deadline);
         return await CommandRunner.RunAsync(
-            [DotnetHost.Path, ProductAssembly.Find("ActorLlm.Node"), .. arguments, $"--ActorLlm:Sqlite={folder.Of("actorllm.db")}"], deadline.Token);
+            [DotnetHost.Path, ProductAssembly.Find("ActorLlm.Node"), $"--ActorLlm:Sqlite={folder.Of("actorllm.db")}", .. arguments], deadline.Token);
     }
 
     private static TcpListener Listen()
