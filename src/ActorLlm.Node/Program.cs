@@ -3,11 +3,22 @@ using ActorLlm.Hosting;
 using ActorLlm.Node;
 
 if (args is ["--health", var address]) return await HealthProbe.RunAsync(address);
+if (args is ["--help"] or ["-h"])
+{
+    Console.WriteLine(Arguments.Usage);
+    return 0;
+}
 
-return await Startup.RunAsync(async () =>
+if (Arguments.Problem(args) is { } problem)
+{
+    await Startup.TellAsync(problem);
+    return Startup.StartFailed;
+}
+
+return await Startup.RunAsync(() =>
 {
     var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-    builder.WebHost.UseUrls(builder.Configuration["urls"] ?? "http://127.0.0.1:8080");
+    builder.WebHost.UseUrls(builder.Configuration.Urls());
     builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(3));
     builder.AddActorLlm();
     builder.Services.AddActorLlmGateway();
@@ -15,7 +26,5 @@ return await Startup.RunAsync(async () =>
     app.MapHealth();
     app.MapActorLlm();
     app.AnnounceAtStart();
-    var health = app.Services.GetRequiredService<INodeHealth>();
-    await app.RunAsync();
-    return health.WasDowned;
+    return app;
 });

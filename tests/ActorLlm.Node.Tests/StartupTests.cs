@@ -62,6 +62,76 @@ public sealed class StartupTests
             said.Split('\n'));
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:99999", "whose port is not from 0 to 65535")]
+    [InlineData("http://127.0.0.1:http", "whose port is not a number")]
+    [InlineData("https://127.0.0.1:18443", "a node speaks plain HTTP")]
+    [InlineData("ftp://127.0.0.1:18021", "which is not http://")]
+    [InlineData("nonsense", "which is no address")]
+    [InlineData("http://192.0.2.1:8080", "cannot listen on http://192.0.2.1:8080")] // an address that no machine has
+    public async Task An_address_that_cannot_be_listened_on_is_named_with_the_way_out(string urls, string told)
+    {
+        var said = await FailureAsync(["--urls", urls]);
+
+        Assert.Contains(urls, said, StringComparison.Ordinal);
+        Assert.Contains(told, said, StringComparison.Ordinal);
+        Assert.Contains("--urls http://127.0.0.1:8090", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Hostname", "no.such.host.invalid")]
+    [InlineData("Hostname", "192.0.2.1")]
+    [InlineData("BindHostname", "no.such.host.invalid")]
+    public async Task A_cluster_address_that_is_not_of_this_machine_is_named(string key, string host)
+    {
+        var said = await FailureAsync(new Dictionary<string, string> { [$"ActorLlm:Cluster:{key}"] = host });
+
+        Assert.Contains($"actorllm-node: ActorLlm:Cluster:{key} is '{host}', ", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("AkkaHostedService", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("'--Postgres'", "--Postgres", "Host=x;Password=hidden")]
+    [InlineData("'--Postgres'", "--Postgres=hidden")]
+    [InlineData("'--url'", "--url", "http://127.0.0.1:8090")]
+    [InlineData("'bogus'", "bogus")]
+    [InlineData("'--health'", "--health")]
+    [InlineData("'--urls' has no value", "--urls", "--ActorLlm:Worker:Concurrency=1")]
+    public async Task An_argument_that_nobody_reads_is_refused_by_its_name(string told, params string[] arguments)
+    {
+        var said = await FailureAsync(arguments);
+
+        Assert.Contains($"the argument {told}", said, StringComparison.Ordinal);
+        Assert.Contains("expected", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_tells_how_to_call_it()
+    {
+        var result = await CommandRunner.RunAsync([DotnetHost.Path, ProductAssembly.Find("ActorLlm.Node"), "--help"]);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("--ActorLlm:KEY=VALUE", result.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> FailureAsync(string[] arguments)
+    {
+        var result = await RunAsync(arguments);
+        Assert.True(result.ExitCode == 1, $"Exit code {result.ExitCode}:\n{result.Output}");
+        var told = Assert.Single(result.Output.Split('\n'), line => line.StartsWith("actorllm-node: ", StringComparison.Ordinal));
+        Assert.DoesNotContain("\n   at ", result.Output, StringComparison.Ordinal);
+        return told;
+    }
+
+    private static async Task<CommandResult> RunAsync(string[] arguments)
+    {
+        using var folder = new TempFolder();
+        using var deadline = new CancellationTokenSource(Deadline);
+        return await CommandRunner.RunAsync(
+            [DotnetHost.Path, ProductAssembly.Find("ActorLlm.Node"), $"--ActorLlm:Sqlite={folder.Of("actorllm.db")}", .. arguments], deadline.Token);
+    }
+
     private static TcpListener Listen()
     {
         var listener = new TcpListener(IPAddress.Loopback, 0);
