@@ -28,10 +28,11 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
     public async Task<ChaosResult> RunAsync(CancellationToken cancellationToken)
     {
         var runs = options.LedgerFile is { } ledger ? RunLedger.Open(ledger) : null;
+        var kinds = Machine.Choose(options.Faults, _output);
         var folder = Directory.CreateTempSubdirectory("actorllm-chaos-");
         try
         {
-            var result = await RunInAsync(folder.FullName, cancellationToken);
+            var result = await RunInAsync(folder.FullName, kinds, cancellationToken);
             if (runs is not null)
                 await runs.AddAsync(result, _time.GetUtcNow());
             if (result.Passed && !options.Keep)
@@ -52,9 +53,8 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         }
     }
 
-    private async Task<ChaosResult> RunInAsync(string folder, CancellationToken cancellationToken)
+    private async Task<ChaosResult> RunInAsync(string folder, IReadOnlyList<FaultKind> kinds, CancellationToken cancellationToken)
     {
-        var kinds = Machine.Choose(options.Faults, _output);
         var needs = kinds.Aggregate(Needs.None, (all, kind) => all | kind.Needs);
         await using var network = needs.HasFlag(Needs.Namespaces) ? await NodeNetwork.CreateAsync(options.Nodes, cancellationToken) : null;
         var host = network?.HostAddress ?? "127.0.0.1";
