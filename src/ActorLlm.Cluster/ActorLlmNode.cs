@@ -2,6 +2,7 @@ using ActorLlm.Backends;
 using ActorLlm.Cluster.Clients;
 using ActorLlm.Cluster.Conversations;
 using ActorLlm.Cluster.Coordination;
+using ActorLlm.Cluster.Membership;
 using ActorLlm.Cluster.Persistence;
 using ActorLlm.Cluster.Routing;
 using ActorLlm.Cluster.Workers;
@@ -94,6 +95,8 @@ public static class ActorLlmNode
         var worker = system.ActorOf(Props.Create(() => new WorkerActor(runtime)), WorkerActor.Name);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "actorllm-drain", async () =>
         {
+            // Conversations live elsewhere by now, and take no results from a node that the cluster has put out.
+            if (ClusterMembership.WasDowned(system)) return Akka.Done.Instance;
             // A little longer than the patience: results that were interrupted still have to be acknowledged.
             await worker.Ask<Drained>(new Drain(settings.DrainTimeout), settings.DrainTimeout + TimeSpan.FromSeconds(5)).ConfigureAwait(false);
             return Akka.Done.Instance;

@@ -97,4 +97,25 @@ public static class Limits
     /// longer would fill the memory of a node whose clients begin thousands of conversations a second.
     /// </summary>
     public static readonly TimeSpan IdleBeforePassivation = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often a node says in the database that it is in the cluster, and looks who else is.</summary>
+    public static readonly TimeSpan NodeBeat = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a node that said so is taken to be alive. After a loss of all nodes none forms a cluster sooner.</summary>
+    public static readonly TimeSpan NodeFreshFor = TimeSpan.FromSeconds(8);
+
+    /// <summary>
+    /// How long a node watches others that are known and silent before it forms a cluster without them: a few <see cref="NodeBeat"/>s, in
+    /// which nodes that merely were without their database are heard again.
+    /// </summary>
+    public static readonly TimeSpan WatchBeforeForming = TimeSpan.FromSeconds(4);
+
+    /// <summary>
+    /// How long a node bears a second cluster on its database before it yields to it or says so: longer than it takes the two sides of a split
+    /// to agree which of them ends.
+    /// </summary>
+    public static readonly TimeSpan SecondClusterFor = TimeSpan.FromSeconds(15);
+
+    /// <summary>After which silence a node is no longer known.</summary>
+    public static readonly TimeSpan ForgetNodeAfter = TimeSpan.FromMinutes(10);
 }

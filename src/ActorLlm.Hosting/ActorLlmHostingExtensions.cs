@@ -1,5 +1,6 @@
 using ActorLlm.Backends;
 using ActorLlm.Cluster;
+using ActorLlm.Cluster.Membership;
 using ActorLlm.Cluster.Persistence;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
@@ -44,23 +45,12 @@ public static class ActorLlmHostingExtensions
                 PublicHostName = options.Cluster.Hostname,
                 Port = options.Cluster.Port,
             });
-            akka.WithClustering(new Akka.Cluster.Hosting.ClusterOptions
-            {
-                Roles = [.. options.Roles],
-                SeedNodes = [.. options.Cluster.SeedNodes.Select(seed => $"akka.tcp://{SystemName}@{seed}")],
-            });
+            akka.WithClustering(new Akka.Cluster.Hosting.ClusterOptions { Roles = [.. options.Roles] });
             akka.WithActorLlm(services);
             // At once, not in the host's turn: while the listeners let their last requests end, the attempts behind these are finished or handed over.
             akka.AddStartup((ActorSystem system, IActorRegistry _) => services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(
                 () => CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance)));
-            if (options.Cluster.SeedNodes.Count == 0)
-            {
-                akka.AddStartup((system, _) =>
-                {
-                    var cluster = Akka.Cluster.Cluster.Get(system);
-                    cluster.Join(cluster.SelfAddress);
-                });
-            }
+            akka.AddStartup((system, _) => ClusterMembership.Start(system, options.Journal(), services.GetRequiredService<TimeProvider>()));
         });
         return builder;
     }

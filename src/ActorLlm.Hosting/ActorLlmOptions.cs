@@ -46,7 +46,6 @@ public sealed class ActorLlmOptions
     internal static void BindLists(ActorLlmOptions options, IConfigurationSection section)
     {
         if (SettingList.Read(section.GetSection(nameof(Roles))) is { } roles) options.Roles = roles;
-        if (SettingList.Read(section.GetSection("Cluster:SeedNodes")) is { } seeds) options.Cluster.SeedNodes = seeds;
     }
 }
 
@@ -61,9 +60,6 @@ public sealed class ClusterOptions
 
     /// <summary>The port for other nodes: 0 to 65535; 0, the default, takes any free one.</summary>
     public int Port { get; set; }
-
-    /// <summary>Nodes to join, each <c>host:port</c>; every node lists the same ones. Empty, the default: a cluster of one.</summary>
-    public IReadOnlyList<string> SeedNodes { get; set; } = [];
 }
 
 /// <summary>The node's worker: <c>ActorLlm:Worker</c>.</summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using ActorLlm.Cluster;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -37,14 +36,6 @@ internal sealed class ActorLlmOptionsValidator : IValidateOptions<ActorLlmOption
         if (cluster.Port is < 0 or > 65535) yield return $"ActorLlm:Cluster:Port is {cluster.Port}; allowed is 0 to 65535.";
         if (string.IsNullOrWhiteSpace(cluster.Hostname))
             yield return "ActorLlm:Cluster:Hostname is empty; expected the name or address under which other nodes reach this one.";
-        foreach (var seed in cluster.SeedNodes.Where(seed => !SeedNode.TryParse(seed, out _)))
-            yield return $"ActorLlm:Cluster:SeedNodes has '{seed}'; expected host:port, as in 10.0.0.1:4053.";
-        if (cluster.SeedNodes.Count > 0 && cluster.Port == 0)
-            yield return "ActorLlm:Cluster:Port is 0 while SeedNodes are set; a node of a cluster needs a port of its own, as in 4053.";
-        var self = $"{cluster.Hostname}:{cluster.Port}";
-        if (string.IsNullOrWhiteSpace(options.Postgres) && cluster.SeedNodes.Any(seed => seed != self && SeedNode.TryParse(seed, out _)))
-            yield return "ActorLlm:Cluster:SeedNodes names other nodes but ActorLlm:Postgres is not set; a SQLite file serves one node only. "
-                + "Set ActorLlm:Postgres to a connection string that all nodes share.";
     }
 
     private static string? DatabaseError(ActorLlmOptions options)
@@ -61,18 +52,5 @@ internal sealed class ActorLlmOptionsValidator : IValidateOptions<ActorLlmOption
         {
             return $"ActorLlm:Postgres is not a connection string ({error.Message}); expected one such as Host=127.0.0.1;Database=actorllm;Username=actorllm;Password=...";
         }
-    }
-}
-
-/// <summary>A seed node, <c>host:port</c>.</summary>
-internal static class SeedNode
-{
-    public static bool TryParse(string text, out (string Host, int Port) node)
-    {
-        node = default;
-        var colon = text.LastIndexOf(':');
-        if (colon <= 0 || !int.TryParse(text.AsSpan(colon + 1), out var port) || port is < 1 or > IPEndPoint.MaxPort) return false;
-        node = (text[..colon], port);
-        return true;
     }
 }

@@ -1,5 +1,5 @@
+using ActorLlm.Cluster.Membership;
 using ActorLlm.Cluster.Persistence;
-using Akka.Actor;
 using Akka.Cluster;
 
 namespace ActorLlm.Hosting;
@@ -25,6 +25,7 @@ internal sealed class NodeHealth(ClusterDoor door, JournalProbe journal) : INode
     {
         if (door.System is not { } system) return (false, "The actor system has not started.");
         var member = Akka.Cluster.Cluster.Get(system).SelfMember;
+        if (member.Status == MemberStatus.Removed) return (false, "The node is in no cluster: it is joining, or was put out.");
         if (member.Status != MemberStatus.Up) return (false, $"The node is {member.Status} in the cluster, not Up.");
         // Anyone may ask, so neither the address nor the server's words are told.
         return await journal.AnswersAsync(cancellationToken).ConfigureAwait(false)
@@ -32,9 +33,7 @@ internal sealed class NodeHealth(ClusterDoor door, JournalProbe journal) : INode
             : (false, "The database does not answer.");
     }
 
-    public bool WasDowned =>
-        door.System is { } system && CoordinatedShutdown.Get(system).ShutdownReason
-            is CoordinatedShutdown.ClusterDowningReason or CoordinatedShutdown.ClusterJoinUnsuccessfulReason;
+    public bool WasDowned => door.System is { } system && ClusterMembership.WasDowned(system);
 
     public (bool Alive, string Reason) CheckAlive() => door.System is { WhenTerminated.IsCompleted: true }
         ? (false, "The actor system has ended: the node was downed or shut down.")

@@ -11,8 +11,6 @@ public class OptionsTests
     [InlineData("Roles", "gateway,boss", "boss", "gateway, conversation, worker")]
     [InlineData("Cluster:Port", "70000", "70000", "0 to 65535")]
     [InlineData("Cluster:Hostname", " ", "empty", "name or address")]
-    [InlineData("Cluster:SeedNodes", "here", "'here'", "host:port")]
-    [InlineData("Cluster:SeedNodes", "here:99999", "'here:99999'", "host:port")]
     [InlineData("Worker:Concurrency", "0", "0", "1 to 100000")]
     [InlineData("Worker:DrainTimeout", "00:02:00", "00:02:00", "00:00:00 to 00:01:40")]
     [InlineData("AcceptTimeout", "00:00:00.5", "00:00:00.5", "00:00:01 to 00:05:00")]
@@ -35,7 +33,7 @@ public class OptionsTests
     [InlineData("Postgress", "Roles, Postgres, Sqlite,")]
     [InlineData("Concurrency", "Worker, Conversations,")]
     [InlineData("Worker:Concurency", "Concurrency, DrainTimeout")]
-    [InlineData("Cluster:SeedNode", "Hostname, BindHostname, Port, SeedNodes")]
+    [InlineData("Cluster:SeedNodes", "Hostname, BindHostname, Port")]
     [InlineData("Conversations:RetryMinimum", "RetryMin, RetryMax")]
     [InlineData("Place", "DefaultModel")]
     [InlineData("Postgres:Host", "one value")]
@@ -61,28 +59,14 @@ public class OptionsTests
         Assert.Equal(3, error.Failures.Count());
     }
 
-    [Theory]
-    [InlineData("a:1,b:2")]
-    [InlineData("a:4053")]
-    public void Several_nodes_on_a_file_of_one_node_are_refused(string seeds) =>
-        Assert.Contains(
-            Assert.Throws<OptionsValidationException>(() => Bind(("Cluster:SeedNodes", seeds), ("Cluster:Port", "4053"))).Failures,
-            failure => failure.Contains("ActorLlm:Postgres", StringComparison.Ordinal));
-
-    [Fact]
-    public void A_node_on_a_file_may_be_its_own_seed() =>
-        Assert.Equal(["127.0.0.1:4053"], Bind(("Cluster:SeedNodes", "127.0.0.1:4053"), ("Cluster:Port", "4053")).Cluster.SeedNodes);
-
     [Fact]
     public void Lists_may_be_written_with_commas_or_as_arrays()
     {
-        var commas = Bind(("Roles", "worker, gateway"), ("Cluster:SeedNodes", "a:1"), ("Cluster:Port", "1"), ("Postgres", "Host=x"));
-        var arrays = Bind(("Roles:0", "worker"), ("Roles:1", "gateway"), ("Cluster:SeedNodes:0", "a:1"), ("Cluster:Port", "1"), ("Postgres", "Host=x"));
+        var commas = Bind(("Roles", "worker, gateway"));
+        var arrays = Bind(("Roles:0", "worker"), ("Roles:1", "gateway"));
 
         Assert.Equal(["worker", "gateway"], commas.Roles);
-        Assert.Equal(["a:1"], commas.Cluster.SeedNodes);
         Assert.Equal(commas.Roles, arrays.Roles);
-        Assert.Equal(commas.Cluster.SeedNodes, arrays.Cluster.SeedNodes);
         Assert.Equal(ActorLlm.Cluster.Roles.All, Bind().Roles);
     }
 

@@ -15,7 +15,7 @@ public sealed class StartupTests
     [InlineData("ActorLlm:Worker:Concurrency", "many", "'many'")]
     [InlineData("ActorLlm:Roles", "gateway,boss", "'boss'")]
     [InlineData("ActorLlm:Cluster:Port", "70000", "70000")]
-    [InlineData("ActorLlm:Cluster:SeedNodes", "somewhere", "somewhere")]
+    [InlineData("ActorLlm:Cluster:SeedNodes", "somewhere:4053", "Hostname, BindHostname, Port")]
     [InlineData("ActorLlm:Postgres", "not a connection string", "")] // it may hold a password
     [InlineData("ActorLlm:Backends:main:Type", "Parrot", "'Parrot'")]
     [InlineData("ActorLlm:Postgress", "Host=127.0.0.1", "Postgres, Sqlite")]

@@ -9,7 +9,7 @@ internal sealed class NodeCluster : IAsyncDisposable
 
     public IReadOnlyList<ClusterNode> Nodes { get; }
 
-    /// <summary>The node whose process is the oldest: the cluster's singletons are there. The first seed node where all are of one age.</summary>
+    /// <summary>The node whose process is the oldest: the cluster's singletons are there. The first of them where all are of one age.</summary>
     public ClusterNode Oldest => Nodes.MinBy(node => node.JoinedAt)!;
 
     /// <summary>Starts nothing yet.</summary>
@@ -28,7 +28,6 @@ internal sealed class NodeCluster : IAsyncDisposable
         {
             Through = network?.Through(i) ?? [],
         }).ToArray();
-        var seeds = string.Join(',', places.Select(place => $"{place.Host}:{place.ClusterPort}"));
         return new NodeCluster([.. places.Select(place => new ClusterNode(
             place,
             Path.Combine(folder, place.Name),
@@ -37,7 +36,6 @@ internal sealed class NodeCluster : IAsyncDisposable
                 ["ActorLlm__Postgres"] = postgres,
                 ["ActorLlm__Cluster__Hostname"] = place.Host,
                 ["ActorLlm__Cluster__Port"] = $"{place.ClusterPort}",
-                ["ActorLlm__Cluster__SeedNodes"] = seeds,
                 ["ActorLlm__Backends__sim__Type"] = "OpenAI",
                 ["ActorLlm__Backends__sim__Endpoint"] = model.AbsoluteUri,
                 ["ActorLlm__Backends__sim__Models__0"] = "simulator",

@@ -8,9 +8,6 @@ namespace ActorLlm.Cli.Up;
 /// <param name="Start">The process.</param>
 public sealed record NodePlan(int Number, int HttpPort, int ClusterPort, ServerStart Start)
 {
-    // Enough that the first node may be down when another comes back; more only makes joining slower.
-    private const int SeedNodes = 3;
-
     // What a shell may carry that would contradict what is set here. Everything else is inherited, backends among it unless one is given.
     private static readonly string[] NotInherited =
         ["ActorLlm__Cluster__", "ActorLlm__Postgres", "ActorLlm__Sqlite", "ASPNETCORE_URLS", "ASPNETCORE_HTTP", "DOTNET_URLS", "URLS"];
@@ -29,11 +26,10 @@ public sealed record NodePlan(int Number, int HttpPort, int ClusterPort, ServerS
     public static IReadOnlyList<NodePlan> For(UpOptions options, string postgres, string nodeAssembly, string? apiKey)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var seeds = string.Join(',', Enumerable.Range(0, Math.Min(options.Nodes, SeedNodes)).Select(i => $"127.0.0.1:{options.ClusterPort + i}"));
-        return [.. Enumerable.Range(0, options.Nodes).Select(i => Plan(options, i, seeds, postgres, nodeAssembly, apiKey))];
+        return [.. Enumerable.Range(0, options.Nodes).Select(i => Plan(options, i, postgres, nodeAssembly, apiKey))];
     }
 
-    private static NodePlan Plan(UpOptions options, int index, string seeds, string postgres, string nodeAssembly, string? apiKey)
+    private static NodePlan Plan(UpOptions options, int index, string postgres, string nodeAssembly, string? apiKey)
     {
         var name = $"node-{index + 1}";
         var folder = Path.GetFullPath(Path.Combine(options.DataFolder, name));
@@ -42,7 +38,6 @@ public sealed record NodePlan(int Number, int HttpPort, int ClusterPort, ServerS
             ["ActorLlm__Postgres"] = postgres,
             ["ActorLlm__Cluster__Hostname"] = "127.0.0.1",
             ["ActorLlm__Cluster__Port"] = $"{options.ClusterPort + index}",
-            ["ActorLlm__Cluster__SeedNodes"] = seeds,
         };
         if (options.BackendUrl is { } url)
         {

@@ -7,14 +7,13 @@ public sealed class NodePlanTests
     private const string Database = "Host=db;Username=me";
 
     [Fact]
-    public void Nodes_share_a_database_and_seeds_and_have_ports_of_their_own()
+    public void Nodes_share_a_database_and_have_ports_of_their_own()
     {
         var plans = NodePlan.For(new UpOptions { Nodes = 4, HttpPort = 9000, ClusterPort = 5000 }, Database, "node.dll", apiKey: null);
 
         Assert.Equal(["node-1", "node-2", "node-3", "node-4"], plans.Select(plan => plan.Name));
         Assert.Equal([9000, 9001, 9002, 9003], plans.Select(plan => plan.HttpPort));
         Assert.Equal(["5000", "5001", "5002", "5003"], plans.Select(plan => plan.Start.Environment["ActorLlm__Cluster__Port"]));
-        Assert.All(plans, plan => Assert.Equal("127.0.0.1:5000,127.0.0.1:5001,127.0.0.1:5002", plan.Start.Environment["ActorLlm__Cluster__SeedNodes"]));
         Assert.All(plans, plan => Assert.Equal(Database, plan.Start.Environment["ActorLlm__Postgres"]));
         Assert.All(plans, plan => Assert.Equal(["--urls", $"http://127.0.0.1:{plan.HttpPort}"], plan.Start.Arguments));
         Assert.Equal(4, plans.Select(plan => plan.Start.LogFile).Distinct().Count());

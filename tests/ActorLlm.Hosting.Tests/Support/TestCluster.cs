@@ -1,4 +1,3 @@
-using ActorLlm.Processes;
 using ActorLlm.Testing;
 using Akka.Cluster;
 using Microsoft.Extensions.AI;
@@ -19,7 +18,6 @@ internal sealed record NodePlan(string Name, IChatClient Client)
 internal sealed class TestCluster : IAsyncDisposable
 {
     private readonly Dictionary<string, TestHost> _nodes = [];
-    private readonly List<int> _ports = [];
     private string _database = "";
 
     public TestHost this[string name] => _nodes[name];
@@ -32,21 +30,16 @@ internal sealed class TestCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Adds a node; it joins the first one, which a single seed spares the wait for others.</summary>
+    /// <summary>Adds a node, which finds the others through the database.</summary>
     public async Task<TestHost> AddAsync(NodePlan plan)
     {
-        var port = LoopbackPorts.Free()[0];
-        var seed = _ports.Count == 0 ? port : _ports[0];
         var host = await TestHost.StartAsync(plan.Client, configure: options =>
         {
             options.Postgres = _database;
-            options.Cluster.Port = port;
-            options.Cluster.SeedNodes = [$"127.0.0.1:{seed}"];
             options.Worker.DrainTimeout = TimeSpan.FromSeconds(15);
             if (plan.Roles is { } roles) options.Roles = roles;
             plan.Configure?.Invoke(options);
         });
-        _ports.Add(port);
         _nodes.Add(plan.Name, host);
         return host;
     }
@@ -61,11 +54,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public Task AbortAsync(string name) => TakeOut(name).AbortAsync();
 
     /// <summary>Ends all nodes at once, as a power cut would.</summary>
-    public async Task AbortAllAsync()
-    {
-        await Task.WhenAll(_nodes.Keys.ToArray().Select(AbortAsync));
-        _ports.Clear();
-    }
+    public Task AbortAllAsync() => Task.WhenAll(_nodes.Keys.ToArray().Select(AbortAsync));
 
     // Nobody is left to hand anything over to at the end of a test, so nothing waits for it.
     public async ValueTask DisposeAsync() => await Task.WhenAll(_nodes.Keys.ToArray().Select(AbortAsync));

@@ -24,3 +24,10 @@ CREATE TABLE IF NOT EXISTS actorllm_watermark (
     name varchar(50) PRIMARY KEY,
     ordering bigint NOT NULL
 );
+-- The nodes that are in the cluster, and when each last said so.
+CREATE TABLE IF NOT EXISTS actorllm_node (
+    address varchar(300) PRIMARY KEY,
+    incarnation bigint NOT NULL,
+    members integer NOT NULL,
+    seen timestamptz NOT NULL
+);

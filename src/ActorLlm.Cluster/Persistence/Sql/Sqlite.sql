@@ -25,3 +25,10 @@ CREATE TABLE IF NOT EXISTS actorllm_watermark (
     name TEXT PRIMARY KEY,
     ordering INTEGER NOT NULL
 );
+-- The nodes that are in the cluster, and when each last said so.
+CREATE TABLE IF NOT EXISTS actorllm_node (
+    address TEXT PRIMARY KEY,
+    incarnation INTEGER NOT NULL,
+    members INTEGER NOT NULL,
+    seen REAL NOT NULL
+);

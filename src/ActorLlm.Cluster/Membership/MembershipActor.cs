@@ -1,0 +1,191 @@
+using ActorLlm.Cluster.Persistence;
+using ActorLlm.Domain;
+using ActorLlm.Domain.Membership;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+
+namespace ActorLlm.Cluster.Membership;
+
+/// <summary>
+/// Brings this node into the one cluster of its database, and watches that it stays one: asks and tells the <see cref="NodeTable"/> once a
+/// <see cref="Limits.NodeBeat"/>, and does what <see cref="Rendezvous"/> says.
+/// </summary>
+internal sealed class MembershipActor : UntypedActor, IWithTimers
+{
+    public const string Name = "actorllm-membership";
+
+    // The watch over the others has a break when the database was silent for longer.
+    private static readonly TimeSpan LongestSilence = 3 * Limits.NodeBeat;
+
+    private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TimeProvider _time;
+    private readonly NodeTable _table;
+    private IReadOnlyList<string> _joining = [];
+    private bool _asking;
+    private IActorRef? _leaveRequester;
+    private long? _watchedSince;
+    private long _heardAt;
+    private long? _secondClusterSince;
+
+    public MembershipActor(JournalSettings journal, TimeProvider time)
+    {
+        _time = time;
+        _table = new NodeTable(journal, Text(_cluster.SelfAddress), _cluster.SelfUniqueAddress.Uid);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Beat), Beat.Instance, TimeSpan.Zero, Limits.NodeBeat);
+
+    protected override void PostStop()
+    {
+        _stop.Cancel();
+        _ = _table.DisposeAsync().AsTask();
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Beat when !_asking && _leaveRequester is null:
+                Ask();
+                break;
+            case Others others:
+                _asking = false;
+                Watch();
+                if (!Leaves()) Act(others.Nodes);
+                break;
+            case Claimed claimed:
+                _asking = false;
+                if (!Leaves() && claimed.First) Form();
+                break;
+            case Failed failed:
+                _asking = false;
+                _watchedSince = null;
+                if (!Leaves() && Status == MemberStatus.Removed)
+                    _log.Warning("Waits for the database to say which nodes are there: {0}", failed.Cause.Message);
+                break;
+            case Leave:
+                _leaveRequester = Sender;
+                if (!_asking) Leaves();
+                break;
+        }
+    }
+
+    private MemberStatus Status => _cluster.SelfMember.Status;
+
+    private void Ask()
+    {
+        // Neither while others are letting it in, nor when it is on its way out.
+        if (Status is not (MemberStatus.Removed or MemberStatus.Up or MemberStatus.WeaklyUp) || _cluster.IsTerminated) return;
+        _asking = true;
+        var asked = Status == MemberStatus.Removed ? _table.ReadOthersAsync(_stop.Token) : _table.BeatAsync(Up().Count, _stop.Token);
+        asked.PipeTo(Self, success: nodes => new Others(nodes), failure: Failed.Because);
+    }
+
+    private void Watch()
+    {
+        var now = _time.GetTimestamp();
+        if (_watchedSince is null || _time.GetElapsedTime(_heardAt, now) > LongestSilence) _watchedSince = now;
+        _heardAt = now;
+    }
+
+    private void Act(IReadOnlyList<KnownNode> others)
+    {
+        if (Status is MemberStatus.Up or MemberStatus.WeaklyUp) LookForSecondCluster(others);
+        else if (Status == MemberStatus.Removed) Join(others);
+    }
+
+    private void Join(IReadOnlyList<KnownNode> others)
+    {
+        switch (Rendezvous.Next(others, _time.GetElapsedTime(_watchedSince!.Value)))
+        {
+            case JoinStep.Form:
+                _asking = true;
+                _table.ClaimAsync(_stop.Token).PipeTo(Self, success: first => new Claimed(first), failure: Failed.Because);
+                break;
+            case JoinStep.Join join when !join.Addresses.SequenceEqual(_joining, StringComparer.Ordinal):
+                _joining = join.Addresses;
+                _log.Info(
+                    "Joins the cluster of {0}. Should this not succeed: these addresses must be reachable from here, and {1} from there (ActorLlm:Cluster:Hostname and Port).",
+                    string.Join(", ", _joining), Text(_cluster.SelfAddress));
+                _cluster.JoinSeedNodes(_joining.Select(Parse));
+                break;
+        }
+    }
+
+    private void Form()
+    {
+        if (Status != MemberStatus.Removed) return;
+        _log.Info("No other node of this database is there: forms a cluster.");
+        _cluster.Join(_cluster.SelfAddress);
+    }
+
+    private void LookForSecondCluster(IReadOnlyList<KnownNode> others)
+    {
+        var strangers = Rendezvous.Strangers(others, _cluster.State.Members.Select(member => Text(member.Address)).ToHashSet(StringComparer.Ordinal));
+        if (strangers.Count == 0)
+        {
+            _secondClusterSince = null;
+            return;
+        }
+
+        _secondClusterSince ??= _time.GetTimestamp();
+        if (_time.GetElapsedTime(_secondClusterSince.Value) < Limits.SecondClusterFor) return;
+        var names = string.Join(", ", strangers.Select(stranger => stranger.Address));
+        if (Rendezvous.Yields(Up(), strangers))
+        {
+            _log.Error("There is a second cluster on this database, that of {0}. This node ends, so that it joins it when it is started again.", names);
+            _ = CoordinatedShutdown.Get(Context.System).Run(CoordinatedShutdown.ClusterDowningReason.Instance);
+        }
+        else
+        {
+            _log.Warning("There is a second cluster on this database, that of {0}. Its nodes should end by themselves and join this one.", names);
+            _secondClusterSince = null; // says it again after the same time
+        }
+    }
+
+    /// <summary>Says goodbye, if it was asked to; nothing that is still under way may come after it.</summary>
+    private bool Leaves()
+    {
+        if (_leaveRequester is not { } requester) return false;
+        _asking = true;
+        // A database that does not answer must not keep a node from ending: its word grows old by itself.
+        _table.LeaveAsync(_stop.Token).PipeTo(requester, Self, () => Akka.Done.Instance, _ => Akka.Done.Instance);
+        return true;
+    }
+
+    private IReadOnlyCollection<string> Up() =>
+        [.. _cluster.State.Members.Where(member => member.Status is MemberStatus.Up or MemberStatus.WeaklyUp).Select(member => Text(member.Address))];
+
+    private static string Text(Address address) => $"{address.Host}:{address.Port}";
+
+    private Address Parse(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        return _cluster.SelfAddress.WithHost(text[..colon]).WithPort(int.Parse(text.AsSpan(colon + 1), System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    private sealed record Beat
+    {
+        public static Beat Instance { get; } = new();
+    }
+
+    private sealed record Others(IReadOnlyList<KnownNode> Nodes);
+
+    private sealed record Claimed(bool First);
+
+    private sealed record Failed(Exception Cause)
+    {
+        public static Failed Because(Exception cause) => new(cause);
+    }
+}
+
+/// <summary>Asks the <see cref="MembershipActor"/> to take its word back; answered when that is done, or could not be.</summary>
+internal sealed record Leave
+{
+    public static Leave Instance { get; } = new();
+}

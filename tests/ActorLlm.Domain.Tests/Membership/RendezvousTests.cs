@@ -1,0 +1,56 @@
+using ActorLlm.Domain.Membership;
+
+namespace ActorLlm.Domain.Tests.Membership;
+
+public class RendezvousTests
+{
+    private static readonly TimeSpan Long = TimeSpan.FromHours(1);
+    private static readonly TimeSpan JustHeard = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public void A_node_that_finds_nobody_forms_a_cluster_at_once() =>
+        Assert.IsType<JoinStep.Form>(Rendezvous.Next([], TimeSpan.Zero));
+
+    [Fact]
+    public void While_one_node_is_heard_of_no_other_cluster_is_formed_however_long_it_takes()
+    {
+        var step = Rendezvous.Next([Node("b:1", JustHeard), Node("a:1", Long)], Long);
+
+        Assert.Equal(["a:1", "b:1"], Assert.IsType<JoinStep.Join>(step).Addresses);
+    }
+
+    [Fact]
+    public void Nodes_that_are_silent_are_tried_until_they_had_time_to_be_heard_again()
+    {
+        var silent = Node("a:1", Limits.NodeFreshFor);
+
+        Assert.IsType<JoinStep.Join>(Rendezvous.Next([silent], Limits.WatchBeforeForming - TimeSpan.FromMilliseconds(1)));
+        Assert.IsType<JoinStep.Form>(Rendezvous.Next([silent], Limits.WatchBeforeForming));
+    }
+
+    [Fact]
+    public void A_stranger_is_a_living_node_that_is_no_member()
+    {
+        KnownNode[] others = [Node("member:1", JustHeard), Node("dead:1", Limits.NodeFreshFor), Node("stranger:1", JustHeard)];
+
+        Assert.Equal(["stranger:1"], Rendezvous.Strangers(others, new HashSet<string> { "self:1", "member:1" }).Select(node => node.Address));
+    }
+
+    [Fact]
+    public void Of_two_clusters_exactly_one_yields()
+    {
+        foreach (var (ours, theirs) in new[] { (1, 1), (1, 2), (2, 1), (3, 3), (9, 2) })
+        {
+            string[] ourNodes = [.. Enumerable.Range(0, ours).Select(n => $"b{n}:1")];
+            string[] theirNodes = [.. Enumerable.Range(0, theirs).Select(n => $"a{n}:1")];
+
+            var weYield = Rendezvous.Yields(ourNodes, [.. theirNodes.Select(address => Node(address, JustHeard, theirs))]);
+            var theyYield = Rendezvous.Yields(theirNodes, [.. ourNodes.Select(address => Node(address, JustHeard, ours))]);
+
+            Assert.NotEqual(weYield, theyYield);
+            Assert.Equal(ours < theirs || ours == theirs, weYield);
+        }
+    }
+
+    private static KnownNode Node(string address, TimeSpan age, int members = 1) => new(address, members, age);
+}
