@@ -24,6 +24,8 @@ internal sealed class NodeHealth(ClusterDoor door, JournalProbe journal) : INode
     public async ValueTask<(bool Ready, string Reason)> CheckReadyAsync(CancellationToken cancellationToken = default)
     {
         if (door.System is not { } system) return (false, "The actor system has not started.");
+        // Also one that gave up joining, and is let in while it ends.
+        if (CoordinatedShutdown.Get(system).ShutdownReason is not null) return (false, "The node is shutting down.");
         var member = Akka.Cluster.Cluster.Get(system).SelfMember;
         if (member.Status == MemberStatus.Removed) return (false, "The node is in no cluster: it is joining, or was put out.");
         if (member.Status != MemberStatus.Up) return (false, $"The node is {member.Status} in the cluster, not Up.");
