@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Numerics;
 using ActorLlm.Chaos.Faults;
 using ActorLlm.Chaos.Reporting;
 
@@ -14,10 +12,10 @@ public static class ChaosCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var minutes = Number("--minutes", "How long faults are injected", ChaosOptions.MinMinutes, ChaosOptions.MaxMinutes, Defaults.Minutes);
-        var seed = Number("--seed", "Decides what happens when and what is asked", 0, int.MaxValue, Defaults.Seed);
-        var nodes = Number("--nodes", "How many nodes", ChaosOptions.MinNodes, ChaosOptions.MaxNodes, Defaults.Nodes);
-        var conversations = Number("--conversations", "Conversations under way at once", 10, ChaosOptions.MaxConversations, Defaults.Conversations);
+        var minutes = NumberOption.Create("--minutes", "How long faults are injected", ChaosOptions.MinMinutes, ChaosOptions.MaxMinutes, Defaults.Minutes);
+        var seed = NumberOption.Create("--seed", "Decides what happens when and what is asked", 0, int.MaxValue, Defaults.Seed);
+        var nodes = NumberOption.Create("--nodes", "How many nodes", ChaosOptions.MinNodes, ChaosOptions.MaxNodes, Defaults.Nodes);
+        var conversations = NumberOption.Create("--conversations", "Conversations under way at once", 10, ChaosOptions.MaxConversations, Defaults.Conversations);
         var faults = new Option<string?>("--faults")
         {
             Description = $"Which faults, with commas between them: {string.Join(", ", FaultCatalog.Words)}, or all [default: all that this machine can inject]",
@@ -74,19 +72,4 @@ public static class ChaosCommand
             await File.WriteAllTextAsync(file, page, CancellationToken.None);
         return result.Passed ? ExitCode.Success : ExitCode.Failure;
     }
-
-    private static Option<T> Number<T>(string name, string description, T least, T most, T byDefault)
-        where T : INumber<T> => new(name)
-        {
-            Description = string.Create(CultureInfo.InvariantCulture, $"{description}, {least} to {most}"),
-            DefaultValueFactory = _ => byDefault,
-            CustomParser = result =>
-            {
-                var text = result.Tokens.Count == 0 ? "" : result.Tokens[0].Value;
-                if (T.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
-                    return value;
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}': give a number from {least} to {most}."));
-                return byDefault;
-            },
-        };
 }
