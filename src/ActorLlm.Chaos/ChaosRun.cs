@@ -4,7 +4,6 @@ using ActorLlm.Chaos.Faults;
 using ActorLlm.Chaos.Journal;
 using ActorLlm.Chaos.Ledger;
 using ActorLlm.Chaos.Load;
-using ActorLlm.Chaos.Network;
 using ActorLlm.Chaos.Reporting;
 using ActorLlm.Chaos.Servers;
 
@@ -56,39 +55,34 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
     private async Task<ChaosResult> RunInAsync(string folder, IReadOnlyList<FaultKind> kinds, CancellationToken cancellationToken)
     {
         var needs = kinds.Aggregate(Needs.None, (all, kind) => all | kind.Needs);
-        await using var network = needs.HasFlag(Needs.Namespaces) ? await NodeNetwork.CreateAsync(options.Nodes, cancellationToken) : null;
-        var host = network?.HostAddress ?? "127.0.0.1";
-        await using var database = await DatabaseServer.StartAsync(host, network is not null || needs.HasFlag(Needs.DatabaseProxy), cancellationToken);
-        await using var model = await ModelServer.StartAsync(host, Path.Combine(folder, "model"), cancellationToken);
-        await using var journal = new JournalReader(database.DirectConnectionString);
-        await using var cluster = NodeCluster.Plan(options.Nodes, network, database.NodesConnectionString, model.Endpoint, folder, _time, _output);
-        foreach (var node in cluster.Nodes)
-            node.Start();
-        await cluster.WaitReadyAsync(StartDeadline, cancellationToken);
+        await using var rig = await Rig.StartAsync(options.Nodes, needs, folder, _time, _output, cancellationToken);
+        await using var journal = new JournalReader(rig.Database);
+        await rig.WaitReadyAsync(StartDeadline, cancellationToken);
         Tell($"{options.Nodes} nodes are ready. {options.Conversations} conversations at once, seed {options.Seed}, {options.Minutes} min.");
 
-        var (trouble, healing) = await LoadAndBreakAsync(new Rig(cluster, database, model, network, _time), kinds, journal, cancellationToken);
+        var (trouble, healing) = await LoadAndBreakAsync(rig, kinds, journal, cancellationToken);
         var events = await journal.ReadAllAsync(cancellationToken);
-        var calls = await model.ReadCallsAsync(cancellationToken);
-        var verdict = Checker.Check(_ledger.Turns, events, new ReplyOracle().Reply);
-        return new ChaosResult(options, _ledger, events, calls, verdict, healing, [.. cluster.Nodes.SelectMany(node => node.EndedByItself)])
+        var calls = await rig.ReadCallsAsync(cancellationToken);
+        var verdict = Checker.Check(_ledger.Turns, events, new ReplyOracle().Reply, rig.IsComparable);
+        return new ChaosResult(options, _ledger, events, calls, verdict, healing, [.. rig.Cluster.Nodes.SelectMany(node => node.EndedByItself)])
         {
             Trouble = trouble,
-            CommitsLost = database.Proxy?.CommitsLost,
+            IsComparable = rig.IsComparable,
+            CommitsLost = rig.Postgres.Proxy?.CommitsLost,
         };
     }
 
     private async Task<(string? Trouble, TimeSpan Healing)> LoadAndBreakAsync(
-        Rig rig, IReadOnlyList<FaultKind> kinds, JournalReader journal, CancellationToken cancellationToken)
+        IServers servers, IReadOnlyList<FaultKind> kinds, JournalReader journal, CancellationToken cancellationToken)
     {
-        await using var balancer = Balancer.Start(rig.Cluster, _time);
+        await using var balancer = Balancer.Start(servers);
         using var client = new TurnClient(_ledger, balancer.Ready, balancer.Running, _time);
         using var enough = new CancellationTokenSource();
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var talkers = Task.WhenAll(Enumerable.Range(0, options.Conversations).Select(number =>
             new Talker(number, Talker.StyleOf(number), options.Seed, client).RunAsync(enough.Token, giveUp.Token)).ToArray());
         // Whatever ends this method, a fault that is in force is undone before anything else is.
-        var faults = new FaultRunner(rig, _ledger, _output)
+        var faults = new FaultRunner(servers, _ledger, _output)
             .RunAsync(FaultPlan.Make(options.Seed, kinds), TimeSpan.FromMinutes(options.Minutes), giveUp.Token);
         try
         {

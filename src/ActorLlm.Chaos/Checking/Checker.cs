@@ -5,7 +5,8 @@ namespace ActorLlm.Chaos.Checking;
 
 /// <summary>Holds what the clients saw against what the journal has, when every fault is over and everything has had time to finish.</summary>
 /// <param name="expectedReply">What the model answers to a prompt after the exchanges before it.</param>
-internal sealed class Checker(Func<IReadOnlyList<(string Prompt, string Reply)>, string, string> expectedReply)
+/// <param name="isComparable">Whether a time in the journal can be held against a client's: not one that a jumped clock may have written.</param>
+internal sealed class Checker(Func<IReadOnlyList<(string Prompt, string Reply)>, string, string> expectedReply, Func<DateTimeOffset, bool> isComparable)
 {
     /// <summary>Both sides read the same clock; the journal cuts to whole milliseconds, and a clock may be set by a little.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromMilliseconds(50);
@@ -15,9 +16,10 @@ internal sealed class Checker(Func<IReadOnlyList<(string Prompt, string Reply)>,
     public static Verdict Check(
         IEnumerable<TurnRecord> clients,
         IEnumerable<JournalEvent> journal,
-        Func<IReadOnlyList<(string Prompt, string Reply)>, string, string> expectedReply)
+        Func<IReadOnlyList<(string Prompt, string Reply)>, string, string> expectedReply,
+        Func<DateTimeOffset, bool> isComparable)
     {
-        var checker = new Checker(expectedReply);
+        var checker = new Checker(expectedReply, isComparable);
         var turns = clients.GroupBy(turn => turn.Conversation).ToDictionary(group => group.Key, group => group.ToDictionary(turn => turn.Key));
         var stored = journal.GroupBy(e => e.Conversation).ToDictionary(group => group.Key, group => group.ToList());
         foreach (var conversation in turns.Keys.Union(stored.Keys))
@@ -69,7 +71,7 @@ internal sealed class Checker(Func<IReadOnlyList<(string Prompt, string Reply)>,
             if (turn.Accepted is not null || turn.Replies.Count > 0)
                 Report(ViolationKind.Lost, turn, "its client saw it accepted, and the journal does not know it");
         }
-        else if (turn.Accepted is { } seen && accepted.At > seen + ClockTolerance)
+        else if (turn.Accepted is { } seen && accepted.At > seen + ClockTolerance && isComparable(accepted.At))
         {
             Report(ViolationKind.Lost, turn, $"its client saw it accepted {(accepted.At - seen).TotalMilliseconds:0} ms before the acceptance that is stored: the first was forgotten");
         }

@@ -7,29 +7,30 @@ internal static class FaultCatalog
 {
     public static IReadOnlyList<FaultKind> All { get; } =
     [
-        new("kill", "kill", "kill -9 of one node", (1, 10), Needs.None, (rig, random) => new KillFault(rig, [AnyNode(rig, random)], random)) { Weight = 8 },
-        new("kill-oldest", "kill", "kill -9 of the oldest node, which holds the cluster's singletons", (1, 10), Needs.None, (rig, random) => new KillFault(rig, [rig.Cluster.Oldest], random)) { Weight = 4 },
-        new("kill-all", "kill-all", "kill -9 of all nodes", (1, 8), Needs.None, (rig, random) => new KillFault(rig, rig.Cluster.Nodes, random)),
-        new("pause-5", "pause", "SIGSTOP of a node for 5 s", (5, 5), Needs.None, (rig, random) => new PauseFault(AnyNode(rig, random))) { Weight = 3 },
-        new("pause-30", "pause", "SIGSTOP of a node for 30 s", (30, 30), Needs.None, (rig, random) => new PauseFault(AnyNode(rig, random))),
-        new("pause-90", "pause", "SIGSTOP of a node for 90 s", (90, 90), Needs.None, (rig, random) => new PauseFault(AnyNode(rig, random))) { Weight = 1 },
-        new("isolate", "partition", "one node reaches nothing", (5, 90), Needs.Namespaces, (rig, random) => new PartitionFault(rig, PartitionShape.Isolate, random)),
-        new("split", "partition", "two groups of nodes do not reach each other", (5, 90), Needs.Namespaces, (rig, random) => new PartitionFault(rig, PartitionShape.Split, random)) { Weight = 3 },
-        new("deaf", "partition", "a node does not hear the others", (5, 30), Needs.Namespaces, (rig, random) => new PartitionFault(rig, PartitionShape.Deaf, random)),
-        new("mute", "partition", "a node is not heard by the others", (5, 30), Needs.Namespaces, (rig, random) => new PartitionFault(rig, PartitionShape.Mute, random)),
-        new("flapping", "partition", "a partition that comes and goes", (10, 30), Needs.Namespaces, (rig, random) => new PartitionFault(rig, PartitionShape.Flapping, random)),
-        new("db-terminate", "database", "pg_terminate_backend of all connections", (0, 0), Needs.None, (rig, _) => DatabaseFault.Terminate(rig)),
-        new("db-restart", "database", "PostgreSQL is stopped (fast), and started", (0, 10), Needs.None, (rig, _) => DatabaseFault.Restart(rig)),
-        new("db-crash", "database", "PostgreSQL is stopped (immediate), and recovers", (0, 10), Needs.None, (rig, _) => DatabaseFault.Crash(rig)),
-        new("db-lost-commits", "database", "connections are cut after a commit, before its answer", (2, 8), Needs.DatabaseProxy, (rig, _) => DatabaseFault.Proxy(rig, ProxyMode.LoseCommits, "answers to commits")),
-        new("db-refused", "database", "no connection to PostgreSQL", (5, 20), Needs.DatabaseProxy, (rig, _) => DatabaseFault.Proxy(rig, ProxyMode.Refuse, "connections")),
-        new("db-silent", "database", "connections to PostgreSQL stay, and no byte passes", (5, 30), Needs.DatabaseProxy, (rig, _) => DatabaseFault.Proxy(rig, ProxyMode.Hold, "bytes")),
-        new("model-refused", "model", "nothing listens at the model's address", (5, 20), Needs.None, (rig, _) => ModelFault.Refused(rig)),
-        new("model-hang", "model", "the model takes connections and says nothing", (5, 30), Needs.None, (rig, _) => ModelFault.Hang(rig)),
-        new("model-429", "model", "the model answers 429 with Retry-After", (5, 20), Needs.None, (rig, _) => ModelFault.Words(rig, "status=429 retry-after=2")),
-        new("model-500", "model", "the model answers 500", (5, 20), Needs.None, (rig, _) => ModelFault.Words(rig, "status=500")),
-        new("model-cut", "model", "the model's streams break off in the middle", (5, 20), Needs.None, (rig, _) => ModelFault.Words(rig, "cut=6 p=0.7")),
-        new("rolling", "rolling", "SIGTERM and a start of one node after the other", (0, 0), Needs.None, (rig, _) => new RollingRestartFault(rig)) { Weight = 1 },
+        Own("kill", "kill", "kill -9 of one node", (1, 10), Needs.None, (rig, random) => new KillFault(rig, [AnyNode(rig, random)], random)) with { Weight = 8 },
+        Own("kill-oldest", "kill", "kill -9 of the oldest node, which holds the cluster's singletons", (1, 10), Needs.None, (rig, random) => new KillFault(rig, [rig.Cluster.Oldest], random)) with { Weight = 4 },
+        Own("kill-all", "kill-all", "kill -9 of all nodes", (1, 8), Needs.None, (rig, random) => new KillFault(rig, rig.Cluster.Nodes, random)),
+        Own("pause-5", "pause", "SIGSTOP of a node for 5 s", (5, 5), Needs.None, (rig, random) => new PauseFault(AnyNode(rig, random))) with { Weight = 3 },
+        Own("pause-30", "pause", "SIGSTOP of a node for 30 s", (30, 30), Needs.None, (rig, random) => new PauseFault(AnyNode(rig, random))),
+        Own("pause-90", "pause", "SIGSTOP of a node for 90 s", (90, 90), Needs.None, (rig, random) => new PauseFault(AnyNode(rig, random))) with { Weight = 1 },
+        Own("isolate", "partition", "one node reaches nothing", (5, 90), Needs.Namespaces, (rig, random) => new PartitionFault(rig, PartitionShape.Isolate, random)),
+        Own("split", "partition", "two groups of nodes do not reach each other", (5, 90), Needs.Namespaces, (rig, random) => new PartitionFault(rig, PartitionShape.Split, random)) with { Weight = 3 },
+        Own("deaf", "partition", "a node does not hear the others", (5, 30), Needs.Namespaces, (rig, random) => new PartitionFault(rig, PartitionShape.Deaf, random)),
+        Own("mute", "partition", "a node is not heard by the others", (5, 30), Needs.Namespaces, (rig, random) => new PartitionFault(rig, PartitionShape.Mute, random)),
+        Own("flapping", "partition", "a partition that comes and goes", (10, 30), Needs.Namespaces, (rig, random) => new PartitionFault(rig, PartitionShape.Flapping, random)),
+        new("db-terminate", "database", "pg_terminate_backend of all connections", (0, 0), Needs.None, (servers, _) => DatabaseFault.Terminate(servers)),
+        Own("db-restart", "database", "PostgreSQL is stopped (fast), and started", (0, 10), Needs.None, (rig, _) => DatabaseFault.Restart(rig)),
+        Own("db-crash", "database", "PostgreSQL is stopped (immediate), and recovers", (0, 10), Needs.None, (rig, _) => DatabaseFault.Crash(rig)),
+        Own("db-lost-commits", "database", "connections are cut after a commit, before its answer", (2, 8), Needs.DatabaseProxy, (rig, _) => DatabaseFault.Proxy(rig, ProxyMode.LoseCommits, "answers to commits")),
+        Own("db-refused", "database", "no connection to PostgreSQL", (5, 20), Needs.DatabaseProxy, (rig, _) => DatabaseFault.Proxy(rig, ProxyMode.Refuse, "connections")),
+        Own("db-silent", "database", "connections to PostgreSQL stay, and no byte passes", (5, 30), Needs.DatabaseProxy, (rig, _) => DatabaseFault.Proxy(rig, ProxyMode.Hold, "bytes")),
+        Own("model-refused", "model", "nothing listens at the model's address", (5, 20), Needs.None, (rig, _) => ModelFault.Refused(rig)),
+        Own("model-hang", "model", "the model takes connections and says nothing", (5, 30), Needs.None, (rig, _) => ModelFault.Hang(rig)),
+        Own("model-429", "model", "the model answers 429 with Retry-After", (5, 20), Needs.None, (rig, _) => ModelFault.Words(rig, "status=429 retry-after=2")),
+        Own("model-500", "model", "the model answers 500", (5, 20), Needs.None, (rig, _) => ModelFault.Words(rig, "status=500")),
+        Own("model-cut", "model", "the model's streams break off in the middle", (5, 20), Needs.None, (rig, _) => ModelFault.Words(rig, "cut=6 p=0.7")),
+        Own("rolling", "rolling", "SIGTERM and a start of one node after the other", (0, 0), Needs.None, (rig, _) => new RollingRestartFault(rig)) with { Weight = 1 },
+        Own("clock-jump", "clock", "a node's clock jumps by 10 s to 1 h, and back", (5, 30), Needs.FakeClocks, (rig, random) => new ClockFault(rig, AnyNode(rig, random), random)),
     ];
 
     /// <summary>The words that can be asked for: groups, and kinds that are no group.</summary>
@@ -51,6 +52,11 @@ internal static class FaultCatalog
         }
         return [.. All.Where(kind => asked.Contains("all") || asked.Contains(kind.Group) || asked.Contains(kind.Name))];
     }
+
+    /// <summary>A kind that strikes what the run itself started.</summary>
+    private static FaultKind Own(
+        string name, string group, string description, (double Least, double Most) lengths, Needs needs, Func<Rig, Random, IFault> make) =>
+        new(name, group, description, lengths, needs | Needs.OwnServers, (servers, random) => make((Rig)servers, random));
 
     private static ClusterNode AnyNode(Rig rig, Random random) => rig.Cluster.Nodes[random.Next(rig.Cluster.Nodes.Count)];
 }

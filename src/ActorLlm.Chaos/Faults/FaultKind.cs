@@ -13,6 +13,12 @@ internal enum Needs
 
     /// <summary>Connections to the database that pass through this program.</summary>
     DatabaseProxy = 2,
+
+    /// <summary>Servers that this program started itself.</summary>
+    OwnServers = 4,
+
+    /// <summary>Nodes whose clocks can be set apart from the machine's.</summary>
+    FakeClocks = 8,
 }
 
 /// <summary>A kind of fault that can be asked for.</summary>
@@ -23,7 +29,7 @@ internal enum Needs
 /// <param name="Needs">What must be set up for it.</param>
 /// <param name="Make">Makes one such fault from the plan.</param>
 internal sealed record FaultKind(
-    string Name, string Group, string Description, (double Least, double Most) Lengths, Needs Needs, Func<Rig, Random, IFault> Make)
+    string Name, string Group, string Description, (double Least, double Most) Lengths, Needs Needs, Func<IServers, Random, IFault> Make)
 {
     /// <summary>How often it is drawn, against the others.</summary>
     public int Weight { get; init; } = 2;
@@ -36,5 +42,5 @@ internal sealed record FaultKind(
 /// <param name="Seed">Of what else is left to chance in it.</param>
 internal sealed record PlannedFault(FaultKind Kind, TimeSpan Gap, TimeSpan Length, int Seed)
 {
-    public IFault Make(Rig rig) => Kind.Make(rig, new Random(Seed));
+    public IFault Make(IServers servers) => Kind.Make(servers, new Random(Seed));
 }

@@ -1,4 +1,5 @@
 using ActorLlm.Chaos.Network;
+using ActorLlm.Chaos.Servers;
 
 namespace ActorLlm.Chaos.Faults;
 
@@ -28,5 +29,7 @@ internal static class Machine
         return [.. kinds[null]];
     }
 
-    private static string? Missing(Needs needs) => needs.HasFlag(Needs.Namespaces) ? NodeNetwork.Missing() : null;
+    private static string? Missing(Needs needs) =>
+        (needs.HasFlag(Needs.Namespaces) ? NodeNetwork.Missing() : null)
+        ?? (needs.HasFlag(Needs.FakeClocks) ? NodeClock.Missing() : null);
 }

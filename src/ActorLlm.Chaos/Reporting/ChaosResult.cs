@@ -23,6 +23,12 @@ internal sealed record ChaosResult(
     /// <summary>How many answers to a commit were kept from the nodes; null where nothing could keep them.</summary>
     public int? CommitsLost { get; init; }
 
+    /// <summary>Whether a time in the journal can be held against those of clients and faults.</summary>
+    public Func<DateTimeOffset, bool> IsComparable { get; init; } = _ => true;
+
+    /// <summary>How long turns took to their outcome after a fault.</summary>
+    public Failover Failover => new(Journal.Where(e => IsComparable(e.At)), Clients.Faults);
+
     public int Count(EventKind kind) => Journal.Count(e => e.Kind == kind);
 
     /// <summary>Whether the promise held, and something was there to break it.</summary>

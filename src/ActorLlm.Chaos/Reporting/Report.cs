@@ -88,7 +88,7 @@ internal static class Report
     private static void FailoverTable(StringBuilder page, ChaosResult result)
     {
         var faults = result.Clients.Faults;
-        var failover = new Failover(result.Journal, faults);
+        var failover = result.Failover;
         page.AppendLine("Seconds from the beginning of a fault to the outcome of turns that were unfinished then (the model takes 0.2 to 2 s of it, and the fault");
         page.AppendLine("lasts for a while). Hit: a request or an attempt of the turn failed. Turns still unfinished at the next fault are counted apart.").AppendLine();
         page.AppendLine("| fault | times | met by the next | turns | p50 | p99 | max | turns hit | p50 | p99 | max |").AppendLine("|---|---|---|---|---|---|---|---|---|---|---|");

@@ -53,7 +53,7 @@ internal sealed class RunLedger
     private static string Line(ChaosResult result, DateTimeOffset now)
     {
         var (options, verdict, clients) = (result.Options, result.Verdict, result.Clients);
-        var kills = new Failover(result.Journal, clients.Faults).OfHit(clients.Faults.Where(fault => fault.Kind is "kill" or "kill-oldest"));
+        var kills = result.Failover.OfHit(clients.Faults.Where(fault => fault.Kind is "kill" or "kill-oldest"));
         var committed = result.Count(EventKind.Committed);
         object[] values =
         [

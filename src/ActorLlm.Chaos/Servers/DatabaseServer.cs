@@ -29,7 +29,8 @@ internal sealed class DatabaseServer : IAsyncDisposable
     /// <exception cref="UserErrorException">There is no PostgreSQL on this machine, or it does not start.</exception>
     public static async Task<DatabaseServer> StartAsync(string nodesHost, bool withProxy, CancellationToken cancellationToken)
     {
-        var server = await PrivatePostgres.StartAsync(new PrivatePostgresOptions { MaxConnections = MaxConnections }, cancellationToken);
+        var options = new PrivatePostgresOptions { MaxConnections = MaxConnections };
+        var server = await PrivatePostgres.StartAsync(options, cancellationToken);
         try
         {
             await using var connection = new NpgsqlConnection(server.ConnectionString);
@@ -52,18 +53,6 @@ internal sealed class DatabaseServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
-    }
-
-    /// <summary>Ends every connection to the nodes' database.</summary>
-    public async Task TerminateConnectionsAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = new NpgsqlConnection(_server.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
-        await using var terminate = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", connection)
-        {
-            Parameters = { new() { Value = Name } },
-        };
-        await terminate.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);

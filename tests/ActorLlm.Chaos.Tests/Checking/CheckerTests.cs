@@ -93,6 +93,15 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void A_time_that_a_jumped_clock_may_have_written_is_not_held_against_a_clients()
+    {
+        _history.Rewrite(3, e => e with { At = History.At(3604) });
+
+        Assert.Equal([ViolationKind.Lost], _history.Check().Select(violation => violation.Kind));
+        Assert.Empty(_history.Check(at => at != History.At(3604)));
+    }
+
+    [Fact]
     public void Two_acceptances_of_a_turn_are_a_duplicate()
     {
         _history.Store(EventKind.Accepted, "t2", 6, History.Prompt("t2"));
