@@ -24,6 +24,9 @@ internal sealed class DatabaseFault(string target, Func<CancellationToken, Task>
     /// <summary>The server ends as in a power cut, and goes through crash recovery when the fault is over.</summary>
     public static DatabaseFault Crash(Rig rig) => new("PostgreSQL, stopped at once", rig.Postgres.CrashAsync, rig.Postgres.StartAgainAsync);
 
+    /// <summary>The server's disk is full: what it writes fails, and it may end over it.</summary>
+    public static DatabaseFault FullDisk(Rig rig) => new("PostgreSQL's disk", rig.Postgres.FillDiskAsync, rig.Postgres.RelieveDiskAsync);
+
     /// <summary>The proxy between nodes and database does something else than to pass bytes on.</summary>
     public static DatabaseFault Proxy(Rig rig, ProxyMode mode, string target) => new(
         target,

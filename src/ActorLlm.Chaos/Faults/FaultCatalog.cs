@@ -24,6 +24,7 @@ internal static class FaultCatalog
         Own("db-lost-commits", "database", "connections are cut after a commit, before its answer", (2, 8), Needs.DatabaseProxy, (rig, _) => DatabaseFault.Proxy(rig, ProxyMode.LoseCommits, "answers to commits")),
         Own("db-refused", "database", "no connection to PostgreSQL", (5, 20), Needs.DatabaseProxy, (rig, _) => DatabaseFault.Proxy(rig, ProxyMode.Refuse, "connections")),
         Own("db-silent", "database", "connections to PostgreSQL stay, and no byte passes", (5, 30), Needs.DatabaseProxy, (rig, _) => DatabaseFault.Proxy(rig, ProxyMode.Hold, "bytes")),
+        Own("db-full", "database", "the disk that PostgreSQL writes to is full", (5, 20), Needs.SmallDisk, (rig, _) => DatabaseFault.FullDisk(rig)),
         Own("model-refused", "model", "nothing listens at the model's address", (5, 20), Needs.None, (rig, _) => ModelFault.Refused(rig)),
         Own("model-hang", "model", "the model takes connections and says nothing", (5, 30), Needs.None, (rig, _) => ModelFault.Hang(rig)),
         Own("model-429", "model", "the model answers 429 with Retry-After", (5, 20), Needs.None, (rig, _) => ModelFault.Words(rig, "status=429 retry-after=2")),

@@ -19,6 +19,9 @@ internal enum Needs
 
     /// <summary>Nodes whose clocks can be set apart from the machine's.</summary>
     FakeClocks = 8,
+
+    /// <summary>A file system that the database has for itself.</summary>
+    SmallDisk = 16,
 }
 
 /// <summary>A kind of fault that can be asked for.</summary>

@@ -31,5 +31,6 @@ internal static class Machine
 
     private static string? Missing(Needs needs) =>
         (needs.HasFlag(Needs.Namespaces) ? NodeNetwork.Missing() : null)
-        ?? (needs.HasFlag(Needs.FakeClocks) ? NodeClock.Missing() : null);
+        ?? (needs.HasFlag(Needs.FakeClocks) ? NodeClock.Missing() : null)
+        ?? (needs.HasFlag(Needs.SmallDisk) ? SmallDisk.Missing() : null);
 }

@@ -55,8 +55,9 @@ internal sealed class Rig : IServers
             if (needs.HasFlag(Needs.Namespaces))
                 rig.Network = rig.Keep(await NodeNetwork.CreateAsync(nodes, cancellationToken));
             var host = rig.Network?.HostAddress ?? "127.0.0.1";
+            var disk = needs.HasFlag(Needs.SmallDisk) ? rig.Keep(await SmallDisk.CreateAsync(cancellationToken)) : null;
             rig.Postgres = rig.Keep(await DatabaseServer.StartAsync(
-                host, rig.Network is not null || needs.HasFlag(Needs.DatabaseProxy), cancellationToken));
+                host, rig.Network is not null || needs.HasFlag(Needs.DatabaseProxy), disk, cancellationToken));
             rig.Model = rig.Keep(await ModelServer.StartAsync(host, Path.Combine(folder, "model"), cancellationToken));
             rig.Cluster = rig.Keep(NodeCluster.Plan(nodes, rig, needs, folder));
             foreach (var node in rig.Cluster.Nodes)
