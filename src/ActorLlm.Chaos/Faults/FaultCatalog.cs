@@ -5,10 +5,24 @@ namespace ActorLlm.Chaos.Faults;
 /// <summary>Every kind of fault that there is.</summary>
 internal static class FaultCatalog
 {
+    // The proxy tells the nodes by the addresses that they have in networks of their own.
+    private const Needs JournalSteps = Needs.Namespaces | Needs.DatabaseProxy;
+    private const Needs ModelSteps = Needs.Namespaces | Needs.ModelProxy;
+
+    // As in the journal's column manifest.
+    private const string Accepted = "ta1";
+    private const string Replied = "rc1";
+
     public static IReadOnlyList<FaultKind> All { get; } =
     [
         Own("kill", "kill", "kill -9 of one node", (1, 10), Needs.None, (rig, random) => new KillFault(rig, [AnyNode(rig, random)], random)) with { Weight = 8 },
         Own("kill-oldest", "kill", "kill -9 of the oldest node, which holds the cluster's singletons", (1, 10), Needs.None, (rig, random) => new KillFault(rig, [rig.Cluster.Oldest], random)) with { Weight = 4 },
+        Own("kill-before-accept", "step", "kill -9 of a node whose acceptance of a turn is on its way to the database", (1, 10), JournalSteps, (rig, random) => StepKillFault.AtJournal(rig, AnyNode(rig, random), Accepted, committed: false)),
+        Own("kill-after-accept", "step", "kill -9 of a node whose acceptance of a turn is committed, before it hears of it", (1, 10), JournalSteps, (rig, random) => StepKillFault.AtJournal(rig, AnyNode(rig, random), Accepted, committed: true)),
+        Own("kill-before-commit", "step", "kill -9 of a node whose reply is on its way to the database", (1, 10), JournalSteps, (rig, random) => StepKillFault.AtJournal(rig, AnyNode(rig, random), Replied, committed: false)),
+        Own("kill-after-commit", "step", "kill -9 of a node whose reply is committed, before it hears of it", (1, 10), JournalSteps, (rig, random) => StepKillFault.AtJournal(rig, AnyNode(rig, random), Replied, committed: true)),
+        Own("kill-at-call", "step", "kill -9 of a node whose call the model has and begins to answer", (1, 10), ModelSteps, (rig, random) => StepKillFault.AtModel(rig, AnyNode(rig, random), pieces: 0)),
+        Own("kill-mid-stream", "step", "kill -9 of a node that has some pieces of the model's answer", (1, 10), ModelSteps, (rig, random) => StepKillFault.AtModel(rig, AnyNode(rig, random), random.Next(1, 5))),
         Own("kill-all", "kill-all", "kill -9 of all nodes", (1, 8), Needs.None, (rig, random) => new KillFault(rig, rig.Cluster.Nodes, random)),
         Own("pause-5", "pause", "SIGSTOP of a node for 5 s", (5, 5), Needs.None, (rig, random) => new PauseFault(AnyNode(rig, random))) with { Weight = 3 },
         Own("pause-30", "pause", "SIGSTOP of a node for 30 s", (30, 30), Needs.None, (rig, random) => new PauseFault(AnyNode(rig, random))),

@@ -22,6 +22,9 @@ internal enum Needs
 
     /// <summary>A file system that the database has for itself.</summary>
     SmallDisk = 16,
+
+    /// <summary>Calls of the model that pass through this program.</summary>
+    ModelProxy = 32,
 }
 
 /// <summary>A kind of fault that can be asked for.</summary>

@@ -44,7 +44,9 @@ internal sealed class FaultRunner(IServers servers, ClientLedger ledger, TextWri
             try
             {
                 await fault.InjectAsync(cancellationToken);
-                await Task.Delay(planned.Length, servers.Time, cancellationToken);
+                record.Missed = fault.Missed;
+                if (!fault.Missed)
+                    await Task.Delay(planned.Length, servers.Time, cancellationToken);
             }
             finally
             {

@@ -75,6 +75,8 @@ internal static class Report
         if (result.CommitsLost is { } commits)
             Row("answers to commits kept from the nodes", commits);
         Row("faults", clients.Faults.Count);
+        if (clients.MissedFaults > 0)
+            Row("faults whose step did not come, not counted", clients.MissedFaults);
         foreach (var exit in result.EndedByThemselves.CountBy(code => code).OrderBy(exit => exit.Key))
             Row(Invariant($"nodes that ended by themselves with exit code {exit.Key}, and started again"), exit.Value);
         foreach (var retry in clients.Retries.OrderBy(retry => retry.Key, StringComparer.Ordinal))

@@ -58,7 +58,7 @@ internal sealed class Rig : IServers
             var disk = needs.HasFlag(Needs.SmallDisk) ? rig.Keep(await SmallDisk.CreateAsync(cancellationToken)) : null;
             rig.Postgres = rig.Keep(await DatabaseServer.StartAsync(
                 host, rig.Network is not null || needs.HasFlag(Needs.DatabaseProxy), disk, cancellationToken));
-            rig.Model = rig.Keep(await ModelServer.StartAsync(host, Path.Combine(folder, "model"), cancellationToken));
+            rig.Model = rig.Keep(await ModelServer.StartAsync(host, needs.HasFlag(Needs.ModelProxy), Path.Combine(folder, "model"), cancellationToken));
             rig.Cluster = rig.Keep(NodeCluster.Plan(nodes, rig, needs, folder));
             foreach (var node in rig.Cluster.Nodes)
                 node.Start();
