@@ -31,16 +31,22 @@ public static class ChaosCommand
         var report = new Option<string?>("--report") { Description = "File for the report, in Markdown" };
         var ledger = new Option<string?>("--ledger") { Description = "File that one line about this run is added to, such as docs/proof-ledger.csv" };
         var keep = new Option<bool>("--keep") { Description = "Keep logs, journal and what the clients saw in a temporary folder also when nothing is wrong" };
+        var cluster = new ClusterLine();
         var command = new Command("chaos", "Injects faults into a real cluster under load and checks that nothing is lost, duplicated or reordered.")
         {
             minutes, seed, nodes, conversations, faults, report, ledger, keep,
         };
+        foreach (var option in cluster.Options)
+            command.Options.Add(option);
+        command.Validators.Add(line => cluster.Validate(
+            line, line.GetValue(faults) is { } words ? FaultCatalog.Parse(words, out _) : null, line.GetResult(nodes) is { Implicit: false }));
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new ChaosOptions
             {
                 Minutes = parsed.GetValue(minutes),
                 Seed = parsed.GetValue(seed),
-                Nodes = parsed.GetValue(nodes),
+                Nodes = cluster.Read(parsed)?.Nodes.Count ?? parsed.GetValue(nodes),
+                Cluster = cluster.Read(parsed),
                 Conversations = parsed.GetValue(conversations),
                 Faults = parsed.GetValue(faults) is { } words ? FaultCatalog.Parse(words, out _) : null,
                 FaultWords = parsed.GetValue(faults) ?? "",

@@ -46,7 +46,15 @@ internal static class FaultCatalog
         Own("model-cut", "model", "the model's streams break off in the middle", (5, 20), Needs.None, (rig, _) => ModelFault.Words(rig, "cut=6 p=0.7")),
         Own("rolling", "rolling", "SIGTERM and a start of one node after the other", (0, 0), Needs.None, (rig, _) => new RollingRestartFault(rig)) with { Weight = 1 },
         Own("clock-jump", "clock", "a node's clock jumps by 10 s to 1 h, and back", (5, 30), Needs.FakeClocks, (rig, random) => new ClockFault(rig, AnyNode(rig, random), random)),
+        new("command", "command", "whatever a program of the user does to a cluster of the user", (5, 30), Needs.FaultCommand, (servers, _) => new CommandFault((GivenCluster)servers)) { OnlyByName = true },
+        new("none", "none", "nothing, for comparison", (5, 30), Needs.None, (_, _) => new NoFault()) { OnlyByName = true },
     ];
+
+    /// <summary>What a run injects that asks for nothing in particular.</summary>
+    public static IEnumerable<FaultKind> Default => All.Where(kind => !kind.OnlyByName);
+
+    /// <summary>What can be injected into a cluster that was not started here.</summary>
+    public static IEnumerable<FaultKind> ForAnyCluster => All.Where(kind => !kind.Needs.HasFlag(Needs.OwnServers));
 
     /// <summary>The words that can be asked for: groups, and kinds that are no group.</summary>
     public static IEnumerable<string> Words => All.Select(kind => kind.Group).Concat(All.Select(kind => kind.Name)).Distinct();
@@ -65,8 +73,13 @@ internal static class FaultCatalog
             problem = $"{(asked.Count == 0 ? "no fault is named" : $"there is no fault '{string.Join("', '", unknown)}'")}: give some of {string.Join(", ", Words)}, with commas between them, or all";
             return null;
         }
-        return [.. All.Where(kind => asked.Contains("all") || asked.Contains(kind.Group) || asked.Contains(kind.Name))];
+        return [.. All.Where(kind => (asked.Contains("all") && !kind.OnlyByName) || asked.Contains(kind.Group) || asked.Contains(kind.Name))];
     }
+
+    /// <summary>What is injected into a cluster that was not started here when nothing in particular is asked for.</summary>
+    /// <param name="withCommand">Whether there is a program of the user.</param>
+    public static IReadOnlyList<FaultKind> DefaultForAnyCluster(bool withCommand) =>
+        [.. ForAnyCluster.Where(kind => !kind.OnlyByName || (withCommand && kind.Needs.HasFlag(Needs.FaultCommand)))];
 
     /// <summary>A kind that strikes what the run itself started.</summary>
     private static FaultKind Own(

@@ -25,6 +25,9 @@ internal enum Needs
 
     /// <summary>Calls of the model that pass through this program.</summary>
     ModelProxy = 32,
+
+    /// <summary>A program of the user, for a cluster of the user.</summary>
+    FaultCommand = 64,
 }
 
 /// <summary>A kind of fault that can be asked for.</summary>
@@ -37,6 +40,9 @@ internal enum Needs
 internal sealed record FaultKind(
     string Name, string Group, string Description, (double Least, double Most) Lengths, Needs Needs, Func<IServers, Random, IFault> Make)
 {
+    /// <summary>Whether it comes only when it is asked for by its own name.</summary>
+    public bool OnlyByName { get; init; }
+
     /// <summary>How often it is drawn, against the others.</summary>
     public int Weight { get; init; } = 2;
 }

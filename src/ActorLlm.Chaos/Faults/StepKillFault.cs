@@ -23,7 +23,7 @@ internal sealed class StepKillFault(Rig rig, ClusterNode victim, TcpProxy proxy,
         new(rig, victim, rig.Postgres.Proxy!, new JournalStep(manifest, committed));
 
     /// <summary>At a call of the model.</summary>
-    public static StepKillFault AtModel(Rig rig, ClusterNode victim, int pieces) => new(rig, victim, rig.Model.Proxy!, new ModelStep(pieces));
+    public static StepKillFault AtModel(Rig rig, ClusterNode victim, int pieces) => new(rig, victim, rig.Simulator.Proxy!, new ModelStep(pieces));
 
     public async Task InjectAsync(CancellationToken cancellationToken)
     {

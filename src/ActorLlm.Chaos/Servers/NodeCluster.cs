@@ -37,7 +37,7 @@ internal sealed class NodeCluster : IAsyncDisposable
                 ["ActorLlm__Cluster__Port"] = $"{place.ClusterPort}",
                 ["ActorLlm__Cluster__SeedNodes"] = seeds,
                 ["ActorLlm__Backends__sim__Type"] = "OpenAI",
-                ["ActorLlm__Backends__sim__Endpoint"] = rig.Model.Endpoint.AbsoluteUri,
+                ["ActorLlm__Backends__sim__Endpoint"] = rig.Simulator.Endpoint.AbsoluteUri,
                 ["ActorLlm__Backends__sim__Models__0"] = "simulator",
             },
             rig.Time,

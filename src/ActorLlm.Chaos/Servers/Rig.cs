@@ -1,4 +1,5 @@
 using ActorLlm.Chaos.Faults;
+using ActorLlm.Chaos.Journal;
 using ActorLlm.Chaos.Ledger;
 using ActorLlm.Chaos.Network;
 
@@ -23,7 +24,7 @@ internal sealed class Rig : IServers
     public DatabaseServer Postgres { get; private set; } = null!;
 
     /// <summary>The simulated model.</summary>
-    public ModelServer Model { get; private set; } = null!;
+    public ModelServer Simulator { get; private set; } = null!;
 
     /// <summary>The nodes' networks; null where all is on loopback.</summary>
     public NodeNetwork? Network { get; private set; }
@@ -37,6 +38,12 @@ internal sealed class Rig : IServers
         Cluster.Nodes.Where(node => node.IsRunning).Select(node => node.Address).ToArray() is { Length: > 0 } running ? running : Nodes;
 
     public string Database => Postgres.DirectConnectionString;
+
+    public JournalScope Scope => JournalScope.All;
+
+    public string? Model => null;
+
+    public bool HasSimulatedModel => true;
 
     /// <summary>Starts everything; the nodes are not ready yet.</summary>
     /// <param name="nodes">How many nodes.</param>
@@ -58,7 +65,7 @@ internal sealed class Rig : IServers
             var disk = needs.HasFlag(Needs.SmallDisk) ? rig.Keep(await SmallDisk.CreateAsync(cancellationToken)) : null;
             rig.Postgres = rig.Keep(await DatabaseServer.StartAsync(
                 host, rig.Network is not null || needs.HasFlag(Needs.DatabaseProxy), disk, cancellationToken));
-            rig.Model = rig.Keep(await ModelServer.StartAsync(host, needs.HasFlag(Needs.ModelProxy), Path.Combine(folder, "model"), cancellationToken));
+            rig.Simulator = rig.Keep(await ModelServer.StartAsync(host, needs.HasFlag(Needs.ModelProxy), Path.Combine(folder, "model"), cancellationToken));
             rig.Cluster = rig.Keep(NodeCluster.Plan(nodes, rig, needs, folder));
             foreach (var node in rig.Cluster.Nodes)
                 node.Start();
@@ -75,7 +82,8 @@ internal sealed class Rig : IServers
 
     public Task WaitReadyAsync(TimeSpan deadline, CancellationToken cancellationToken) => Cluster.WaitReadyAsync(deadline, cancellationToken);
 
-    public Task<ModelCalls> ReadCallsAsync(CancellationToken cancellationToken) => Model.ReadCallsAsync(cancellationToken);
+    public async Task<ServersReport> ReportAsync(CancellationToken cancellationToken) => new(
+        await Simulator.ReadCallsAsync(cancellationToken), [.. Cluster.Nodes.SelectMany(node => node.EndedByItself)], Postgres.Proxy?.CommitsLost);
 
     public async ValueTask DisposeAsync()
     {

@@ -80,6 +80,8 @@ internal sealed class History
     public IReadOnlyList<Violation> Check(Func<DateTimeOffset, bool> isComparable) =>
         Checker.Check(_turns, _events, (before, prompt) => Reply(before.Count, prompt), isComparable).Violations;
 
+    public IReadOnlyList<Violation> CheckWithAnotherModel() => Checker.Check(_turns, _events, expectedReply: null, _ => true).Violations;
+
     private void Settled(string turn, TurnRecord record, double acceptedSecond, double settledSecond)
     {
         record.NoteAccepted(At(acceptedSecond + 0.5));
