@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Numerics;
 using ActorLlm.Chaos.Faults;
 using ActorLlm.Chaos.Reporting;
 
@@ -14,10 +12,10 @@ public static class ChaosCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var minutes = Number("--minutes", "How long faults are injected", ChaosOptions.MinMinutes, ChaosOptions.MaxMinutes, Defaults.Minutes);
-        var seed = Number("--seed", "Decides what happens when and what is asked", 0, int.MaxValue, Defaults.Seed);
-        var nodes = Number("--nodes", "How many nodes", ChaosOptions.MinNodes, ChaosOptions.MaxNodes, Defaults.Nodes);
-        var conversations = Number("--conversations", "Conversations under way at once", 10, ChaosOptions.MaxConversations, Defaults.Conversations);
+        var minutes = NumberOption.Create("--minutes", "How long faults are injected", ChaosOptions.MinMinutes, ChaosOptions.MaxMinutes, Defaults.Minutes);
+        var seed = NumberOption.Create("--seed", "Decides what happens when and what is asked", 0, int.MaxValue, Defaults.Seed);
+        var nodes = NumberOption.Create("--nodes", "How many nodes", ChaosOptions.MinNodes, ChaosOptions.MaxNodes, Defaults.Nodes);
+        var conversations = NumberOption.Create("--conversations", "Conversations under way at once", 10, ChaosOptions.MaxConversations, Defaults.Conversations);
         var faults = new Option<string?>("--faults")
         {
             Description = $"Which faults, with commas between them: {string.Join(", ", FaultCatalog.Words)}, or all [default: all that this machine can inject]",
@@ -33,16 +31,22 @@ public static class ChaosCommand
         var report = new Option<string?>("--report") { Description = "File for the report, in Markdown" };
         var ledger = new Option<string?>("--ledger") { Description = "File that one line about this run is added to, such as docs/proof-ledger.csv" };
         var keep = new Option<bool>("--keep") { Description = "Keep logs, journal and what the clients saw in a temporary folder also when nothing is wrong" };
+        var cluster = new ClusterLine();
         var command = new Command("chaos", "Injects faults into a real cluster under load and checks that nothing is lost, duplicated or reordered.")
         {
             minutes, seed, nodes, conversations, faults, report, ledger, keep,
         };
+        foreach (var option in cluster.Options)
+            command.Options.Add(option);
+        command.Validators.Add(line => cluster.Validate(
+            line, line.GetValue(faults) is { } words ? FaultCatalog.Parse(words, out _) : null, line.GetResult(nodes) is { Implicit: false }));
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new ChaosOptions
             {
                 Minutes = parsed.GetValue(minutes),
                 Seed = parsed.GetValue(seed),
-                Nodes = parsed.GetValue(nodes),
+                Nodes = cluster.Read(parsed)?.Nodes.Count ?? parsed.GetValue(nodes),
+                Cluster = cluster.Read(parsed),
                 Conversations = parsed.GetValue(conversations),
                 Faults = parsed.GetValue(faults) is { } words ? FaultCatalog.Parse(words, out _) : null,
                 FaultWords = parsed.GetValue(faults) ?? "",
@@ -74,19 +78,4 @@ public static class ChaosCommand
             await File.WriteAllTextAsync(file, page, CancellationToken.None);
         return result.Passed ? ExitCode.Success : ExitCode.Failure;
     }
-
-    private static Option<T> Number<T>(string name, string description, T least, T most, T byDefault)
-        where T : INumber<T> => new(name)
-        {
-            Description = string.Create(CultureInfo.InvariantCulture, $"{description}, {least} to {most}"),
-            DefaultValueFactory = _ => byDefault,
-            CustomParser = result =>
-            {
-                var text = result.Tokens.Count == 0 ? "" : result.Tokens[0].Value;
-                if (T.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
-                    return value;
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}': give a number from {least} to {most}."));
-                return byDefault;
-            },
-        };
 }

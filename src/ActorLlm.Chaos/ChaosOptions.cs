@@ -1,4 +1,5 @@
 using ActorLlm.Chaos.Faults;
+using ActorLlm.Chaos.Servers;
 
 namespace ActorLlm.Chaos;
 
@@ -35,11 +36,19 @@ internal sealed record ChaosOptions
     /// <summary>The file that a line about the run is added to; null for none.</summary>
     public string? LedgerFile { get; init; }
 
+    /// <summary>The cluster to run against; null for one that is started for the run.</summary>
+    public GivenClusterOptions? Cluster { get; init; }
+
     /// <summary>Whether the nodes' logs, and all that the journal and the clients say, are kept also when nothing is wrong.</summary>
     public bool Keep { get; init; }
+
+    // The connection string has a password in it.
+    private string Servers => Cluster is { } cluster
+        ? $" --cluster {string.Join(',', cluster.Nodes)} --postgres ...{(cluster.Model is { } model ? $" --model {model}" : "")}{(cluster.FaultCommand is { } program ? $" --fault-command {program}" : "")}"
+        : Nodes == MinNodes ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $" --nodes {Nodes}");
 
     /// <summary>The command line that asks for the same run.</summary>
     public string CommandLine => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"actorllm chaos --minutes {Minutes} --seed {Seed} --conversations {Conversations}{(Nodes == MinNodes ? "" : $" --nodes {Nodes}")}{(Faults is null ? "" : $" --faults {FaultWords}")}");
+        $"actorllm chaos --minutes {Minutes} --seed {Seed} --conversations {Conversations}{Servers}{(Faults is null ? "" : $" --faults {FaultWords}")}");
 }

@@ -12,6 +12,15 @@ public sealed class ChaosCommandTests
     [InlineData("--nodes 2", "--nodes is '2': give a number from 3 to 9.")]
     [InlineData("--faults kill,flood", "--faults: there is no fault 'flood': give some of kill,")]
     [InlineData("--node 3", "'--node'")]
+    [InlineData("--cluster http://a:1", "--cluster needs the database too")]
+    [InlineData("--cluster a --postgres Host=b", "--cluster is 'a': give addresses such as http://host1:8080")]
+    [InlineData("--cluster http://a:1 --postgres Hast=b", "--postgres cannot be read")]
+    [InlineData("--cluster http://a:1 --postgres Host=b --nodes 3", "--nodes says how many nodes are started")]
+    [InlineData("--cluster http://a:1 --postgres Host=b --faults kill", "kill, kill-oldest cannot be injected into a cluster that was not started here: give some of db-terminate, command, none.")]
+    [InlineData("--cluster http://a:1 --postgres Host=b --faults command", "--faults command needs a program: give it with --fault-command.")]
+    [InlineData("--cluster http://a:1 --postgres Host=b --fault-command /nowhere/x", "--fault-command is '/nowhere/x', which is not there")]
+    [InlineData("--faults command", "give --cluster, --postgres and --fault-command too.")]
+    [InlineData("--postgres Host=b", "--postgres describes a running cluster: give its nodes with --cluster too.")]
     public void A_wrong_option_is_refused_with_its_value_and_what_is_allowed(string options, string message)
     {
         var parsed = new RootCommand { ChaosCommand.Create() }.Parse($"chaos {options}");

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Numerics;
+using ActorLlm.Processes;
 using ActorLlm.Simulation.Canaries;
 using ActorLlm.Simulation.Running;
 
@@ -24,9 +24,9 @@ internal static class SimulateCommand
 
     private static RootCommand Create()
     {
-        var first = Number("--first", "First seed", 0L, long.MaxValue, (long)Defaults.First);
-        var seeds = Number("--seeds", "How many seeds", 1, SimulateOptions.MaxSeeds, Defaults.Seeds);
-        var parallel = Number("--parallel", "Threads", 1, SimulateOptions.MaxParallel, Math.Min(Defaults.Parallel, SimulateOptions.MaxParallel));
+        var first = NumberOption.Create("--first", "First seed", 0L, long.MaxValue, (long)Defaults.First);
+        var seeds = NumberOption.Create("--seeds", "How many seeds", 1, SimulateOptions.MaxSeeds, Defaults.Seeds);
+        var parallel = NumberOption.Create("--parallel", "Threads", 1, SimulateOptions.MaxParallel, Math.Min(Defaults.Parallel, SimulateOptions.MaxParallel));
         var seed = new Option<long?>("--seed") { Description = "One seed: what it does and what it breaks, as small as it can be made" };
         var only = Only();
         var trace = new Option<bool>("--trace") { Description = "With --seed: tell every step of it as it is" };
@@ -85,18 +85,4 @@ internal static class SimulateCommand
             return items;
         },
     };
-
-    private static Option<T> Number<T>(string name, string description, T least, T most, T byDefault)
-        where T : INumber<T> => new(name)
-        {
-            Description = string.Create(CultureInfo.InvariantCulture, $"{description}, {least} to {most}"),
-            DefaultValueFactory = _ => byDefault,
-            CustomParser = result =>
-            {
-                var text = result.Tokens.Count == 0 ? "" : result.Tokens[0].Value;
-                if (T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most) return value;
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is '{text}': give a number from {least} to {most}."));
-                return byDefault;
-            },
-        };
 }

@@ -13,6 +13,21 @@ internal enum Needs
 
     /// <summary>Connections to the database that pass through this program.</summary>
     DatabaseProxy = 2,
+
+    /// <summary>Servers that this program started itself.</summary>
+    OwnServers = 4,
+
+    /// <summary>Nodes whose clocks can be set apart from the machine's.</summary>
+    FakeClocks = 8,
+
+    /// <summary>A file system that the database has for itself.</summary>
+    SmallDisk = 16,
+
+    /// <summary>Calls of the model that pass through this program.</summary>
+    ModelProxy = 32,
+
+    /// <summary>A program of the user, for a cluster of the user.</summary>
+    FaultCommand = 64,
 }
 
 /// <summary>A kind of fault that can be asked for.</summary>
@@ -23,8 +38,11 @@ internal enum Needs
 /// <param name="Needs">What must be set up for it.</param>
 /// <param name="Make">Makes one such fault from the plan.</param>
 internal sealed record FaultKind(
-    string Name, string Group, string Description, (double Least, double Most) Lengths, Needs Needs, Func<Rig, Random, IFault> Make)
+    string Name, string Group, string Description, (double Least, double Most) Lengths, Needs Needs, Func<IServers, Random, IFault> Make)
 {
+    /// <summary>Whether it comes only when it is asked for by its own name.</summary>
+    public bool OnlyByName { get; init; }
+
     /// <summary>How often it is drawn, against the others.</summary>
     public int Weight { get; init; } = 2;
 }
@@ -36,5 +54,5 @@ internal sealed record FaultKind(
 /// <param name="Seed">Of what else is left to chance in it.</param>
 internal sealed record PlannedFault(FaultKind Kind, TimeSpan Gap, TimeSpan Length, int Seed)
 {
-    public IFault Make(Rig rig) => Kind.Make(rig, new Random(Seed));
+    public IFault Make(IServers servers) => Kind.Make(servers, new Random(Seed));
 }

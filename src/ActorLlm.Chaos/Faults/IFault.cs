@@ -6,6 +6,9 @@ internal interface IFault
     /// <summary>What it strikes, in a few words that stand after its kind, for example <c>node 2</c>.</summary>
     string Target { get; }
 
+    /// <summary>Whether it waited for a moment that did not come, and nothing was done.</summary>
+    bool Missed => false;
+
     /// <summary>Brings it about, and comes back when it is in force.</summary>
     Task InjectAsync(CancellationToken cancellationToken);
 

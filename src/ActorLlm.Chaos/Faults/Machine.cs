@@ -1,4 +1,5 @@
 using ActorLlm.Chaos.Network;
+using ActorLlm.Chaos.Servers;
 
 namespace ActorLlm.Chaos.Faults;
 
@@ -16,11 +17,11 @@ internal static class Machine
     /// <param name="output">Where it is told what is left out.</param>
     internal static IReadOnlyList<FaultKind> Choose(IReadOnlyList<FaultKind>? asked, Func<Needs, string?> missing, TextWriter output)
     {
-        var kinds = (asked ?? FaultCatalog.All).ToLookup(kind => missing(kind.Needs));
+        var kinds = (asked ?? [.. FaultCatalog.Default]).ToLookup(kind => missing(kind.Needs));
         foreach (var impossible in kinds.Where(group => group.Key is not null))
         {
             var names = string.Join(", ", impossible.Select(kind => kind.Name));
-            var possible = string.Join(",", FaultCatalog.All.Where(kind => missing(kind.Needs) is null).Select(kind => kind.Group).Distinct());
+            var possible = string.Join(",", FaultCatalog.Default.Where(kind => missing(kind.Needs) is null).Select(kind => kind.Group).Distinct());
             if (asked is not null)
                 throw new UserErrorException($"{names}: this machine lacks {impossible.Key}. Provide it, or leave these faults out: --faults {possible}");
             output.WriteLine($"Left out, as this machine lacks {impossible.Key}: {names}.");
@@ -28,5 +29,8 @@ internal static class Machine
         return [.. kinds[null]];
     }
 
-    private static string? Missing(Needs needs) => needs.HasFlag(Needs.Namespaces) ? NodeNetwork.Missing() : null;
+    private static string? Missing(Needs needs) =>
+        (needs.HasFlag(Needs.Namespaces) ? NodeNetwork.Missing() : null)
+        ?? (needs.HasFlag(Needs.FakeClocks) ? NodeClock.Missing() : null)
+        ?? (needs.HasFlag(Needs.SmallDisk) ? SmallDisk.Missing() : null);
 }

@@ -11,14 +11,14 @@ internal sealed class ModelFault(string target, Func<CancellationToken, Task> in
     public string Target => target;
 
     /// <summary>Nothing listens at its address.</summary>
-    public static ModelFault Refused(Rig rig) => new("connections refused", _ => rig.Model.EndAsync(), rig.Model.StartAgainAsync);
+    public static ModelFault Refused(Rig rig) => new("connections refused", _ => rig.Simulator.EndAsync(), rig.Simulator.StartAgainAsync);
 
     /// <summary>Its process is halted: connections are taken, and nothing comes.</summary>
-    public static ModelFault Hang(Rig rig) => new("no byte comes", _ => Do(rig.Model.Pause), () => Do(rig.Model.Resume));
+    public static ModelFault Hang(Rig rig) => new("no byte comes", _ => Do(rig.Simulator.Pause), () => Do(rig.Simulator.Resume));
 
     /// <summary>Calls meet a fault in the simulator's words.</summary>
     public static ModelFault Words(Rig rig, string words) =>
-        new(words, cancellationToken => rig.Model.SetFaultAsync(words, cancellationToken), () => rig.Model.SetFaultAsync("", CancellationToken.None));
+        new(words, cancellationToken => rig.Simulator.SetFaultAsync(words, cancellationToken), () => rig.Simulator.SetFaultAsync("", CancellationToken.None));
 
     public Task InjectAsync(CancellationToken cancellationToken) => inject(cancellationToken);
 

@@ -6,7 +6,8 @@ namespace ActorLlm.Chaos.Journal;
 /// </summary>
 internal static class JournalDecoder
 {
-    private const string ConversationPrefix = "conversation/default/";
+    /// <summary>How persistence ids of conversations begin; the name follows.</summary>
+    public const string ConversationPrefix = "conversation/default/";
 
     public static JournalEvent Decode(string persistenceId, long sequenceNumber, string manifest, byte[] message)
     {

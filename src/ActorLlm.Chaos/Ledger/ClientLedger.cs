@@ -13,7 +13,11 @@ internal sealed class ClientLedger
     /// <summary>All turns, in the order of their first sending.</summary>
     public IReadOnlyCollection<TurnRecord> Turns => _turns;
 
-    public IReadOnlyCollection<FaultRecord> Faults => _faults;
+    /// <summary>The faults that were injected, or are being.</summary>
+    public IReadOnlyCollection<FaultRecord> Faults => [.. _faults.Where(fault => !fault.Missed)];
+
+    /// <summary>How many waited for a moment that did not come.</summary>
+    public int MissedFaults => _faults.Count(fault => fault.Missed);
 
     /// <summary>Requests sent again, by the reason.</summary>
     public IReadOnlyDictionary<string, int> Retries => _retries;

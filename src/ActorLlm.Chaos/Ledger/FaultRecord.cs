@@ -7,6 +7,9 @@ namespace ActorLlm.Chaos.Ledger;
 /// <param name="Unfinished">The turns that were sent and had no outcome.</param>
 internal sealed record FaultRecord(string Kind, string Target, DateTimeOffset At, IReadOnlyList<TurnRecord> Unfinished)
 {
+    /// <summary>Whether it waited for a moment that did not come, and nothing was done.</summary>
+    public bool Missed { get; set; }
+
     /// <summary>From its beginning until it was undone.</summary>
     public TimeSpan HealedAfter { get; set; }
 

@@ -16,17 +16,16 @@ internal enum TalkStyle
 }
 
 /// <summary>One client, with one conversation at a time and then the next.</summary>
-/// <param name="number">From 0; part of the conversations' names.</param>
+/// <param name="name">How its conversations' names begin.</param>
 /// <param name="style">How it talks.</param>
-/// <param name="seed">Of all that it asks.</param>
+/// <param name="dice">Of all that it asks.</param>
+/// <param name="prompts">What it asks.</param>
 /// <param name="client">The way to the nodes.</param>
-internal sealed class Talker(int number, TalkStyle style, int seed, TurnClient client)
+internal sealed class Talker(string name, TalkStyle style, Random dice, Prompts prompts, TurnClient client)
 {
     // Short enough that a run sees thousands of conversations begin, long enough that each has a history to lose.
     private const int TurnsInConversation = 12;
     private const int MaxBurst = 5;
-
-    private readonly Random _random = new(HashCode(seed, number));
 
     /// <summary>Every tenth client leaves, three in ten send bursts.</summary>
     public static TalkStyle StyleOf(int number) => (number % 10) switch
@@ -36,6 +35,12 @@ internal sealed class Talker(int number, TalkStyle style, int seed, TurnClient c
         _ => TalkStyle.InTurn,
     };
 
+    /// <summary>The dice of one client of a run.</summary>
+    /// <param name="seed">Of the run.</param>
+    /// <param name="number">Of the client, from 0.</param>
+    // The framework's own hash differs from process to process.
+    public static Random DiceOf(int seed, int number) => new(unchecked((seed * 397) ^ (number * 7919)));
+
     /// <summary>Talks until told to begin nothing new.</summary>
     /// <param name="enough">Nothing new is sent from here on; what was sent is brought to its end.</param>
     /// <param name="giveUp">Ends everything.</param>
@@ -43,9 +48,9 @@ internal sealed class Talker(int number, TalkStyle style, int seed, TurnClient c
     {
         for (var conversation = 1; !enough.IsCancellationRequested; conversation++)
         {
-            var turns = await ConverseAsync($"s{seed}-c{number}-{conversation}", enough, giveUp);
+            var turns = await ConverseAsync($"{name}-{conversation}", enough, giveUp);
             if (style != TalkStyle.Leaving)
-                await client.AskAgainAsync(turns[_random.Next(turns.Count)], _random, giveUp);
+                await client.AskAgainAsync(turns[dice.Next(turns.Count)], dice, giveUp);
         }
     }
 
@@ -54,11 +59,11 @@ internal sealed class Talker(int number, TalkStyle style, int seed, TurnClient c
         var turns = new List<TurnRecord>();
         do
         {
-            var burst = Enumerable.Range(turns.Count + 1, style == TalkStyle.InBursts ? _random.Next(2, MaxBurst + 1) : 1)
+            var burst = Enumerable.Range(turns.Count + 1, style == TalkStyle.InBursts ? dice.Next(2, MaxBurst + 1) : 1)
                 .Select(n => NewTurn(conversation, n)).ToArray();
             turns.AddRange(burst);
             // Each sender has dice of its own: they are not safe for several threads.
-            await Task.WhenAll(burst.Select(turn => client.SendAsync(turn, new Random(_random.Next()), giveUp)).ToArray());
+            await Task.WhenAll(burst.Select(turn => client.SendAsync(turn, new Random(dice.Next()), giveUp)).ToArray());
         }
         while (style != TalkStyle.Leaving && turns.Count < TurnsInConversation && !enough.IsCancellationRequested);
         return turns;
@@ -67,13 +72,10 @@ internal sealed class Talker(int number, TalkStyle style, int seed, TurnClient c
     private TurnRecord NewTurn(string conversation, int number)
     {
         var key = $"{conversation}-t{number}";
-        return new TurnRecord(conversation, key, Prompts.Make(key, _random))
+        return new TurnRecord(conversation, key, prompts.Make(key, dice))
         {
-            Streamed = style == TalkStyle.Leaving || _random.Next(2) == 0,
+            Streamed = style == TalkStyle.Leaving || dice.Next(2) == 0,
             Unattended = style == TalkStyle.Leaving,
         };
     }
-
-    // The framework's own hash differs from process to process.
-    private static int HashCode(int seed, int number) => unchecked((seed * 397) ^ (number * 7919));
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using ActorLlm.Chaos.Ledger;
+using ActorLlm.Chaos.Servers;
 
 namespace ActorLlm.Chaos.Load;
 
@@ -8,8 +9,9 @@ namespace ActorLlm.Chaos.Load;
 /// <param name="ledger">Where all that is seen goes.</param>
 /// <param name="nodes">The addresses of the nodes, as a load balancer knows them.</param>
 /// <param name="anyNodes">The addresses of the nodes, ready or not.</param>
+/// <param name="model">The model to name; null for the default.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TurnClient(ClientLedger ledger, Func<IReadOnlyList<Uri>> nodes, Func<IReadOnlyList<Uri>> anyNodes, TimeProvider time) : IDisposable
+internal sealed class TurnClient(ClientLedger ledger, Func<IReadOnlyList<Uri>> nodes, Func<IReadOnlyList<Uri>> anyNodes, string? model, TimeProvider time) : IDisposable
 {
     /// <summary>Share of requests that may meet a node which is still starting.</summary>
     private const double PastTheBalancer = 0.02;
@@ -92,9 +94,10 @@ internal sealed class TurnClient(ClientLedger ledger, Func<IReadOnlyList<Uri>> n
         }
     }
 
-    private static HttpRequestMessage Request(TurnRecord turn, Uri node)
+    private HttpRequestMessage Request(TurnRecord turn, Uri node)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(new { messages = new[] { new { role = "user", content = turn.Prompt } }, stream = turn.Streamed });
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new { model, messages = new[] { new { role = "user", content = turn.Prompt } }, stream = turn.Streamed }, TurnJson.Options);
         return new HttpRequestMessage(HttpMethod.Post, new Uri(node, "v1/chat/completions"))
         {
             Headers = { { "X-Conversation-Id", turn.Conversation }, { "Idempotency-Key", turn.Key } },

@@ -129,14 +129,14 @@ internal sealed class NodeNetwork : IAsyncDisposable
             if (!routes.Contains(prefix + ".", StringComparison.Ordinal))
                 return prefix;
         }
-        throw new UserErrorException("There is no free address range in 10.64.0.0 to 10.254.255.255 for the nodes' networks: leave the partitions out with --faults.");
+        throw new UserErrorException("There is no free address range in 10.64.0.0 to 10.254.255.255 for the nodes' networks: leave partitions and steps out with --faults.");
     }
 
     private static async Task RunAsync(IReadOnlyList<string> command, CancellationToken cancellationToken)
     {
         var result = await CommandRunner.RunAsync([Tool(command[0]), .. command.Skip(1)], cancellationToken);
         if (result.ExitCode != 0)
-            throw new UserErrorException($"The nodes' networks cannot be made: '{string.Join(' ', command)}' said: {result.Output}. Leave the partitions out with --faults.");
+            throw new UserErrorException($"The nodes' networks cannot be made: '{string.Join(' ', command)}' said: {result.Output}. Leave partitions and steps out with --faults.");
     }
 
     private static string Tool(string name) => CommandRunner.FindOnPath(name) ?? name;

@@ -9,19 +9,23 @@ namespace ActorLlm.Chaos.Reporting;
 /// <param name="Options">What it was asked for.</param>
 /// <param name="Clients">What the clients did and saw.</param>
 /// <param name="Journal">What is stored.</param>
-/// <param name="Calls">What the model was asked.</param>
+/// <param name="Servers">What the servers know.</param>
 /// <param name="Verdict">What is wrong.</param>
 /// <param name="Healing">From the end of the faults to the last outcome.</param>
-/// <param name="EndedByThemselves">The exit codes of nodes that nobody here had ended; 2 is the cluster's decision to do without one.</param>
 internal sealed record ChaosResult(
-    ChaosOptions Options, ClientLedger Clients, IReadOnlyList<JournalEvent> Journal, ModelCalls Calls, Verdict Verdict, TimeSpan Healing,
-    IReadOnlyList<int> EndedByThemselves)
+    ChaosOptions Options, ClientLedger Clients, IReadOnlyList<JournalEvent> Journal, ServersReport Servers, Verdict Verdict, TimeSpan Healing)
 {
     /// <summary>Why faults were no longer injected before the time was over; null if they were.</summary>
     public string? Trouble { get; init; }
 
-    /// <summary>How many answers to a commit were kept from the nodes; null where nothing could keep them.</summary>
-    public int? CommitsLost { get; init; }
+    /// <summary>Whether replies could be held against what the model must have answered.</summary>
+    public bool HasSimulatedModel { get; init; } = true;
+
+    /// <summary>Whether a time in the journal can be held against those of clients and faults.</summary>
+    public Func<DateTimeOffset, bool> IsComparable { get; init; } = _ => true;
+
+    /// <summary>How long turns took to their outcome after a fault.</summary>
+    public Failover Failover => new(Journal.Where(e => IsComparable(e.At)), Clients.Faults);
 
     public int Count(EventKind kind) => Journal.Count(e => e.Kind == kind);
 
@@ -35,9 +39,9 @@ internal sealed record ChaosResult(
         : null;
 
     /// <summary>Calls of the model beyond the attempts that the journal has: an attempt leaves an event unless it is the last one.</summary>
-    public int UnexplainedCalls()
+    public int UnexplainedCalls(ModelCalls calls)
     {
         var failed = Journal.Where(e => e.Kind == EventKind.AttemptFailed).CountBy(e => e.Turn).ToDictionary();
-        return Calls.ByTurn.Sum(turn => Math.Max(0, turn.Value.Started - 1 - failed.GetValueOrDefault(turn.Key)));
+        return calls.ByTurn.Sum(turn => Math.Max(0, turn.Value.Started - 1 - failed.GetValueOrDefault(turn.Key)));
     }
 }

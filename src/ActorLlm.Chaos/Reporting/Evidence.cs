@@ -15,7 +15,7 @@ internal static class Evidence
             result.Journal.Where(e => IsWanted(e.Conversation)).OrderBy(e => e.Conversation, StringComparer.Ordinal)
                 .ThenBy(e => e.SequenceNumber).Select(Line));
         await File.WriteAllLinesAsync(Path.Combine(folder, "clients.txt"), result.Clients.Turns.Where(turn => IsWanted(turn.Conversation)).Select(Line));
-        await output.WriteLineAsync($"The nodes' logs, and what the journal and the clients say, are in {folder}.");
+        await output.WriteLineAsync($"{(result.Options.Cluster is null ? "The nodes' logs, and what" : "What")} the journal and the clients say{(result.Options.Cluster is null ? ", are" : " is")} in {folder}.");
 
         bool IsWanted(string conversation) => concerned.Count == 0 || concerned.Contains(conversation);
     }

@@ -47,6 +47,14 @@ internal static class Report
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30);
         page.AppendLine($"- Command: `{options.CommandLine}`");
         page.AppendLine($"- Commit: {Commit()}");
+        if (options.Cluster is not null)
+        {
+            page.AppendLine(Invariant($"- Cluster: {options.Nodes} nodes that were there before. Times in its journal, which its nodes wrote, were not held against the clients'"));
+            page.AppendLine(result.HasSimulatedModel
+                ? "- Model: the simulator; every reply was held against its answer to the history before it"
+                : "- Model: not the simulator, so no reply was held against what the model must have answered");
+            return;
+        }
         page.AppendLine(Invariant($"- Machine: {Environment.ProcessorCount} cores, {memory:0} GiB; all of it ({options.Nodes} nodes, PostgreSQL with fsync, the simulated model, the clients) on it"));
     }
 
@@ -66,16 +74,21 @@ internal static class Report
         Row("replies asked for again", clients.Turns.Sum(turn => turn.AskedAgain));
         foreach (var kind in result.Journal.Where(e => e.Kind == EventKind.AttemptFailed).CountBy(e => e.Failure).OrderBy(kind => kind.Key))
             Row($"attempts failed: {FailureKinds.ElementAtOrDefault(kind.Key) ?? $"kind {kind.Key}"}", kind.Value);
-        Row("model calls begun / answered", $"{result.Calls.Started} / {result.Calls.Completed}");
-        Row("model calls per committed reply", Invariant($"{(double)result.Calls.Started / Math.Max(1, committed):0.000}"));
-        Row("model calls beyond the attempts in the journal", result.UnexplainedCalls());
-        var spent = Spending.Of(result.Journal, result.Calls, new ReplyOracle());
-        Row("model calls beyond the first per committed turn, those answered with an error left out", spent.FurtherCalls);
-        Row("tokens spent twice (a call that broke off counted as whole) / in all committed turns", $"{spent.FurtherTokens} / {spent.Tokens}");
-        if (result.CommitsLost is { } commits)
+        if (result.Servers.Calls is { } calls)
+        {
+            Row("model calls begun / answered", $"{calls.Started} / {calls.Completed}");
+            Row("model calls per committed reply", Invariant($"{(double)calls.Started / Math.Max(1, committed):0.000}"));
+            Row("model calls beyond the attempts in the journal", result.UnexplainedCalls(calls));
+            var spent = Spending.Of(result.Journal, calls, new ReplyOracle());
+            Row("model calls beyond the first per committed turn, those answered with an error left out", spent.FurtherCalls);
+            Row("tokens spent twice (a call that broke off counted as whole) / in all committed turns", $"{spent.FurtherTokens} / {spent.Tokens}");
+        }
+        if (result.Servers.CommitsLost is { } commits)
             Row("answers to commits kept from the nodes", commits);
         Row("faults", clients.Faults.Count);
-        foreach (var exit in result.EndedByThemselves.CountBy(code => code).OrderBy(exit => exit.Key))
+        if (clients.MissedFaults > 0)
+            Row("faults whose step did not come, not counted", clients.MissedFaults);
+        foreach (var exit in result.Servers.EndedByThemselves.CountBy(code => code).OrderBy(exit => exit.Key))
             Row(Invariant($"nodes that ended by themselves with exit code {exit.Key}, and started again"), exit.Value);
         foreach (var retry in clients.Retries.OrderBy(retry => retry.Key, StringComparer.Ordinal))
             Row($"requests sent again: {retry.Key}", retry.Value);
@@ -88,7 +101,7 @@ internal static class Report
     private static void FailoverTable(StringBuilder page, ChaosResult result)
     {
         var faults = result.Clients.Faults;
-        var failover = new Failover(result.Journal, faults);
+        var failover = result.Failover;
         page.AppendLine("Seconds from the beginning of a fault to the outcome of turns that were unfinished then (the model takes 0.2 to 2 s of it, and the fault");
         page.AppendLine("lasts for a while). Hit: a request or an attempt of the turn failed. Turns still unfinished at the next fault are counted apart.").AppendLine();
         page.AppendLine("| fault | times | met by the next | turns | p50 | p99 | max | turns hit | p50 | p99 | max |").AppendLine("|---|---|---|---|---|---|---|---|---|---|---|");

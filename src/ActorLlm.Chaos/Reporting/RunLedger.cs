@@ -53,7 +53,7 @@ internal sealed class RunLedger
     private static string Line(ChaosResult result, DateTimeOffset now)
     {
         var (options, verdict, clients) = (result.Options, result.Verdict, result.Clients);
-        var kills = new Failover(result.Journal, clients.Faults).OfHit(clients.Faults.Where(fault => fault.Kind is "kill" or "kill-oldest"));
+        var kills = result.Failover.OfHit(clients.Faults.Where(fault => fault.Kind is "kill" or "kill-oldest"));
         var committed = result.Count(EventKind.Committed);
         object[] values =
         [
@@ -63,7 +63,7 @@ internal sealed class RunLedger
             verdict.Count(ViolationKind.Lost), verdict.Count(ViolationKind.Duplicated), verdict.Count(ViolationKind.Reordered),
             verdict.Count(ViolationKind.Unexpected), verdict.Count(ViolationKind.Stale),
             Rounded(kills.Percentile(0.5)), Rounded(kills.Percentile(0.99)), Rounded(result.Healing.TotalSeconds),
-            Rounded((double)result.Calls.Started / Math.Max(1, committed)),
+            Rounded((double)(result.Servers.Calls?.Started ?? 0) / Math.Max(1, committed)),
             string.Join(' ', clients.Faults.CountBy(fault => fault.Kind).OrderBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => $"{kind.Key}:{kind.Value}")),
         ];
         return string.Join(',', values.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture))) + "\n";

@@ -8,33 +8,29 @@ internal sealed class Balancer : IAsyncDisposable
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly NodeCluster _cluster;
+    private readonly IServers _servers;
     private readonly HttpClient _http = new() { Timeout = Patience };
     private readonly PeriodicTimer _timer;
     private readonly Task _asking;
     private volatile Uri[] _ready;
 
-    private Balancer(NodeCluster cluster, TimeProvider time)
+    private Balancer(IServers servers)
     {
-        _cluster = cluster;
-        _ready = [.. cluster.Nodes.Select(node => node.Address)];
-        _timer = new PeriodicTimer(Interval, time);
+        _servers = servers;
+        _ready = [.. servers.Nodes];
+        _timer = new PeriodicTimer(Interval, servers.Time);
         _asking = AskAsync();
     }
 
     /// <summary>Starts asking.</summary>
-    /// <param name="cluster">The nodes, all of them ready.</param>
-    /// <param name="time">The clock.</param>
-    public static Balancer Start(NodeCluster cluster, TimeProvider time) => new(cluster, time);
+    /// <param name="servers">The nodes, all of them ready.</param>
+    public static Balancer Start(IServers servers) => new(servers);
 
     /// <summary>The nodes that were ready when last asked; those that run where none was; else all.</summary>
     public IReadOnlyList<Uri> Ready() => _ready is { Length: > 0 } ready ? ready : Running();
 
     /// <summary>For a client that goes past the balancer: the nodes that run, ready or not.</summary>
-    public IReadOnlyList<Uri> Running() =>
-        _cluster.Nodes.Where(node => node.IsRunning).Select(node => node.Address).ToArray() is { Length: > 0 } running
-            ? running
-            : [.. _cluster.Nodes.Select(node => node.Address)];
+    public IReadOnlyList<Uri> Running() => _servers.Running;
 
     public async ValueTask DisposeAsync()
     {
@@ -47,8 +43,9 @@ internal sealed class Balancer : IAsyncDisposable
     {
         while (await _timer.WaitForNextTickAsync())
         {
-            var answers = await Task.WhenAll(_cluster.Nodes.Select(node => IsReadyAsync(node.Address)));
-            _ready = [.. _cluster.Nodes.Zip(answers).Where(pair => pair.Second).Select(pair => pair.First.Address)];
+            var nodes = _servers.Nodes;
+            var answers = await Task.WhenAll(nodes.Select(IsReadyAsync));
+            _ready = [.. nodes.Zip(answers).Where(pair => pair.Second).Select(pair => pair.First)];
         }
     }
 

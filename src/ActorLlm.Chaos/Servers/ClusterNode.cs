@@ -12,6 +12,9 @@ internal sealed record NodePlace(string Name, string Host, int HttpPort, int Clu
 {
     /// <summary>A command that its process is started through, and that replaces itself by it; empty for none.</summary>
     public IReadOnlyList<string> Through { get; init; } = [];
+
+    /// <summary>Its clock; null for the machine's.</summary>
+    public NodeClock? Clock { get; init; }
 }
 
 /// <summary>One place in the cluster: its addresses stay, its processes come and go.</summary>
@@ -36,6 +39,9 @@ internal sealed class ClusterNode(
     public string Name => place.Name;
 
     public string Host => place.Host;
+
+    /// <summary>Its clock, where it has one of its own.</summary>
+    public NodeClock? Clock => place.Clock;
 
     public Uri Address { get; } = new($"http://{place.Host}:{place.HttpPort}/");
 

@@ -14,6 +14,9 @@ internal sealed class DatabaseServer : IAsyncDisposable
 
     private DatabaseServer(PrivatePostgres server) => _server = server;
 
+    /// <summary>The file system that it has for itself; null where no fault needs one.</summary>
+    public SmallDisk? Disk { get; private init; }
+
     /// <summary>To the nodes' database, past everything that stands between it and the nodes.</summary>
     public string DirectConnectionString { get; private init; } = "";
 
@@ -25,11 +28,13 @@ internal sealed class DatabaseServer : IAsyncDisposable
 
     /// <param name="nodesHost">The address of this machine that nodes reach the database at; where it is not loopback, they need the proxy.</param>
     /// <param name="withProxy">Whether nodes are sent through a proxy.</param>
+    /// <param name="disk">The file system that its files go to, which is kept as long as it; null for the machine's.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="UserErrorException">There is no PostgreSQL on this machine, or it does not start.</exception>
-    public static async Task<DatabaseServer> StartAsync(string nodesHost, bool withProxy, CancellationToken cancellationToken)
+    public static async Task<DatabaseServer> StartAsync(string nodesHost, bool withProxy, SmallDisk? disk, CancellationToken cancellationToken)
     {
-        var server = await PrivatePostgres.StartAsync(new PrivatePostgresOptions { MaxConnections = MaxConnections }, cancellationToken);
+        var options = new PrivatePostgresOptions { MaxConnections = MaxConnections, TemporaryBelow = disk?.Root };
+        var server = await PrivatePostgres.StartAsync(options, cancellationToken);
         try
         {
             await using var connection = new NpgsqlConnection(server.ConnectionString);
@@ -45,6 +50,7 @@ internal sealed class DatabaseServer : IAsyncDisposable
                     ? direct
                     : new NpgsqlConnectionStringBuilder(direct) { Host = nodesHost, Port = proxy.Port }.ConnectionString,
                 Proxy = proxy,
+                Disk = disk,
             };
         }
         catch
@@ -54,18 +60,6 @@ internal sealed class DatabaseServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends every connection to the nodes' database.</summary>
-    public async Task TerminateConnectionsAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = new NpgsqlConnection(_server.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
-        await using var terminate = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", connection)
-        {
-            Parameters = { new() { Value = Name } },
-        };
-        await terminate.ExecuteNonQueryAsync(cancellationToken);
-    }
-
     public Task StopAsync(CancellationToken cancellationToken) => _server.StopAsync(cancellationToken);
 
     /// <summary>Stops it as a power cut would.</summary>
@@ -73,6 +67,31 @@ internal sealed class DatabaseServer : IAsyncDisposable
 
     /// <summary>Starts it where it was stopped; else nothing.</summary>
     public Task StartAgainAsync() => _server.StartAgainAsync();
+
+    /// <summary>Fills its disk. The next page of a table, or the next piece of the write-ahead log, finds no room.</summary>
+    public async Task FillDiskAsync(CancellationToken cancellationToken)
+    {
+        await Disk!.FillAsync(cancellationToken);
+        try
+        {
+            // The log has a reserve: the piece that is begun is given up, and a few others may be there.
+            await using var connection = new NpgsqlConnection(_server.ConnectionString);
+            await connection.OpenAsync(cancellationToken);
+            await using var next = new NpgsqlCommand("SELECT pg_switch_wal()", connection);
+            await next.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (NpgsqlException)
+        {
+            // It is down already, which is what a full disk does.
+        }
+    }
+
+    /// <summary>Makes room on its disk, and starts it where it ended.</summary>
+    public Task RelieveDiskAsync()
+    {
+        Disk!.Relieve();
+        return _server.RecoverAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace ActorLlm.Chaos.Servers;
 
 /// <summary>The simulated model: one place with a fixed address, whose processes come and go.</summary>
@@ -12,26 +14,32 @@ internal sealed class ModelServer : IAsyncDisposable
     private ModelCalls _earlier = ModelCalls.None;
     private ServerProcess _process;
 
-    private ModelServer(string folder, Uri address)
+    private ModelServer(string folder, string host, bool withProxy)
     {
         _folder = folder;
-        Address = address;
+        Address = new Uri($"http://{(withProxy ? "127.0.0.1" : host)}:{FixedPorts.Take(1)[0]}/");
+        Proxy = withProxy ? TcpProxy.Start(IPAddress.Parse(host), Address.Port) : null;
+        Endpoint = new Uri(Proxy is null ? Address : new Uri($"http://{host}:{Proxy.Port}/"), "v1");
         _statsFile = Path.Combine(folder, "stats.json");
         _process = StartProcess();
     }
 
-    public Uri Address { get; }
+    /// <summary>What stands between the nodes and the model; null where no fault needs it.</summary>
+    public TcpProxy? Proxy { get; }
 
     /// <summary>What OpenAI clients are given as their endpoint.</summary>
-    public Uri Endpoint => new(Address, "v1");
+    public Uri Endpoint { get; }
+
+    private Uri Address { get; }
 
     /// <summary>Starts it and waits until it answers.</summary>
     /// <param name="host">The address of this machine that nodes reach it at.</param>
+    /// <param name="withProxy">Whether nodes are sent through a proxy.</param>
     /// <param name="folder">Its working folder.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<ModelServer> StartAsync(string host, string folder, CancellationToken cancellationToken)
+    public static async Task<ModelServer> StartAsync(string host, bool withProxy, string folder, CancellationToken cancellationToken)
     {
-        var server = new ModelServer(folder, new Uri($"http://{host}:{FixedPorts.Take(1)[0]}/"));
+        var server = new ModelServer(folder, host, withProxy);
         try
         {
             await server.WaitAsync(cancellationToken);
@@ -67,6 +75,8 @@ internal sealed class ModelServer : IAsyncDisposable
     /// <exception cref="UserErrorException">It did not end by itself, and with it went what it counted.</exception>
     public async Task EndAsync()
     {
+        if (Proxy is not null)
+            await Proxy.SwitchAsync(ProxyMode.Refuse);
         if (await _process.StopAsync(StopGrace) is not 0)
             throw new UserErrorException($"{_process.Name} did not end in order within {StopGrace.TotalSeconds} s, so nobody knows its calls any more. What it wrote is in {_folder}.");
         await using var stats = File.OpenRead(_statsFile);
@@ -81,11 +91,15 @@ internal sealed class ModelServer : IAsyncDisposable
         await _process.DisposeAsync();
         _process = StartProcess();
         await WaitAsync(CancellationToken.None);
+        if (Proxy is not null)
+            await Proxy.SwitchAsync(ProxyMode.Pass);
     }
 
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
+        if (Proxy is not null)
+            await Proxy.DisposeAsync();
         await _process.KillAsync();
         await _process.DisposeAsync();
     }

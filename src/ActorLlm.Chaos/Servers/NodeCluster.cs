@@ -1,4 +1,4 @@
-using ActorLlm.Chaos.Network;
+using ActorLlm.Chaos.Faults;
 
 namespace ActorLlm.Chaos.Servers;
 
@@ -14,34 +14,32 @@ internal sealed class NodeCluster : IAsyncDisposable
 
     /// <summary>Starts nothing yet.</summary>
     /// <param name="count">How many nodes.</param>
-    /// <param name="network">The nodes' networks; null for loopback.</param>
-    /// <param name="postgres">The connection string of an empty database.</param>
-    /// <param name="model">The endpoint of the simulated model.</param>
+    /// <param name="rig">All the rest, already there.</param>
+    /// <param name="needs">What the faults of the run need.</param>
     /// <param name="folder">Where the nodes' logs go.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="output">Where it is told that a node ended by itself.</param>
-    public static NodeCluster Plan(
-        int count, NodeNetwork? network, string postgres, Uri model, string folder, TimeProvider time, TextWriter output)
+    public static NodeCluster Plan(int count, Rig rig, Needs needs, string folder)
     {
+        var network = rig.Network;
         var ports = FixedPorts.Take(2 * count);
         var places = Enumerable.Range(0, count).Select(i => new NodePlace($"node-{i + 1}", network?.AddressOf(i) ?? "127.0.0.1", ports[i], ports[count + i])
         {
             Through = network?.Through(i) ?? [],
+            Clock = needs.HasFlag(Needs.FakeClocks) ? NodeClock.Make(Path.Combine(folder, $"node-{i + 1}")) : null,
         }).ToArray();
         return new NodeCluster([.. places.Select(place => new ClusterNode(
             place,
             Path.Combine(folder, place.Name),
-            new Dictionary<string, string?>
+            new Dictionary<string, string?>(place.Clock?.Environment ?? [])
             {
-                ["ActorLlm__Postgres"] = postgres,
+                ["ActorLlm__Postgres"] = rig.Postgres.NodesConnectionString,
                 ["ActorLlm__Cluster__Hostname"] = place.Host,
                 ["ActorLlm__Cluster__Port"] = $"{place.ClusterPort}",
                 ["ActorLlm__Backends__sim__Type"] = "OpenAI",
-                ["ActorLlm__Backends__sim__Endpoint"] = model.AbsoluteUri,
+                ["ActorLlm__Backends__sim__Endpoint"] = rig.Simulator.Endpoint.AbsoluteUri,
                 ["ActorLlm__Backends__sim__Models__0"] = "simulator",
             },
-            time,
-            output))]);
+            rig.Time,
+            rig.Output))]);
     }
 
     /// <summary>Waits until every node is up in the cluster and takes turns.</summary>

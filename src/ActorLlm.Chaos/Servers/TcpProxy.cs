@@ -20,7 +20,7 @@ internal enum ProxyMode
     LoseCommits,
 }
 
-/// <summary>Stands between the nodes and PostgreSQL.</summary>
+/// <summary>Stands between the nodes and a server: PostgreSQL or the model.</summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
     private const int BufferBytes = 64 * 1024;
@@ -33,6 +33,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private Task _accepting = Task.CompletedTask;
     private TaskCompletionSource _mayPass = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ProxyMode _mode;
+    private volatile StepTrap? _trap;
     private int _commitsLost;
 
     private TcpProxy(IPEndPoint listen, int targetPort)
@@ -43,6 +44,13 @@ internal sealed class TcpProxy : IAsyncDisposable
     }
 
     public int Port => _listen.Port;
+
+    /// <summary>What all bytes have to get past; null for nothing.</summary>
+    public StepTrap? Trap
+    {
+        get => _trap;
+        set => _trap = value;
+    }
 
     /// <summary>How many answers to a commit were kept from a client.</summary>
     public int CommitsLost => _commitsLost;
@@ -125,8 +133,11 @@ internal sealed class TcpProxy : IAsyncDisposable
         {
             await _mayPass.Task;
             await server.ConnectAsync(IPAddress.Loopback, _targetPort);
-            // The first direction that ends ends both, as PostgreSQL's protocol has no half-closed connections.
-            await await Task.WhenAny(PumpAsync(client, server, fromServer: false), PumpAsync(server, client, fromServer: true));
+            // The first direction that ends ends both, as neither PostgreSQL nor a chat completion has half-closed connections.
+            var from = ((IPEndPoint)client.Client.RemoteEndPoint!).Address;
+            await await Task.WhenAny(
+                PumpAsync(client, server, new Passing(client, from, FromServer: false, default)),
+                PumpAsync(server, client, new Passing(client, from, FromServer: true, default)));
         }
         catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
@@ -138,7 +149,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(TcpClient from, TcpClient to, bool fromServer)
+    private async Task PumpAsync(TcpClient from, TcpClient to, Passing passing)
     {
         var buffer = new byte[BufferBytes];
         try
@@ -147,11 +158,13 @@ internal sealed class TcpProxy : IAsyncDisposable
             var target = to.GetStream();
             while (await source.ReadAsync(buffer) is var count && count > 0)
             {
-                if (fromServer && _mode == ProxyMode.LoseCommits && PostgresAnswers.EndsACommit(buffer.AsSpan(0, count)))
+                if (passing.FromServer && _mode == ProxyMode.LoseCommits && PostgresAnswers.EndsACommit(buffer.AsSpan(0, count)))
                 {
                     Interlocked.Increment(ref _commitsLost);
                     return;
                 }
+                if (_trap is { } trap && !await trap.MayPassAsync(passing with { Bytes = buffer.AsMemory(0, count) }))
+                    return;
                 await _mayPass.Task;
                 await target.WriteAsync(buffer.AsMemory(0, count));
             }

@@ -27,23 +27,24 @@ public sealed record PostgresFolder(string Root, bool IsTemporary)
     public bool IsInitialized => File.Exists(PasswordFile);
 
     /// <summary>Makes the folder and gives it to the server's account.</summary>
-    /// <param name="wanted">The folder that the user named, or null for a temporary one.</param>
+    /// <param name="options">The folder that the user named, or where a temporary one is made.</param>
     /// <param name="account">Who the server runs as.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="UserErrorException">The account cannot write there, nor at the place for such cases.</exception>
-    public static async Task<PostgresFolder> PrepareAsync(string? wanted, PostgresAccount account, CancellationToken cancellationToken)
+    public static async Task<PostgresFolder> PrepareAsync(PrivatePostgresOptions options, PostgresAccount account, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(account);
-        if (wanted is null)
+        if (options.DataFolder is null)
         {
-            var temporary = new PostgresFolder(Directory.CreateTempSubdirectory("actorllm-postgres-").FullName, IsTemporary: true);
+            var temporary = new PostgresFolder(MakeTemporary(options.TemporaryBelow), IsTemporary: true);
             if (await account.TakeOverAsync(temporary.Root, cancellationToken))
                 return temporary;
             Directory.Delete(temporary.Root, recursive: true);
-            throw new UserErrorException($"The user postgres cannot write below {Path.GetTempPath()}: set TMPDIR to a folder that it can enter, such as /tmp.");
+            throw new UserErrorException($"The user postgres cannot write below {Path.GetDirectoryName(temporary.Root)}: set TMPDIR to a folder that it can enter, such as /tmp.");
         }
 
-        var named = Path.GetFullPath(wanted);
+        var named = Path.GetFullPath(options.DataFolder);
         foreach (var root in new[] { named, Elsewhere(named) })
         {
             Directory.CreateDirectory(root);
@@ -52,6 +53,10 @@ public sealed record PostgresFolder(string Root, bool IsTemporary)
         }
         throw new UserErrorException($"The user postgres cannot write to {named}: name a folder that it can enter, or run as another user than root.");
     }
+
+    private static string MakeTemporary(string? below) => below is null
+        ? Directory.CreateTempSubdirectory("actorllm-postgres-").FullName
+        : Directory.CreateDirectory(Path.Combine(below, $"actorllm-postgres-{RandomNumberGenerator.GetHexString(6, lowercase: true)}")).FullName;
 
     private static string Elsewhere(string named) =>
         Path.Combine(SystemPlace, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(named)))[..12]);

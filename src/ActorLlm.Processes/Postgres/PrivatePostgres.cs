@@ -12,7 +12,9 @@ public sealed class PrivatePostgres : IAsyncDisposable
 {
     private const int PortAttempts = 5;
     private const int StartTimeoutSeconds = 60;
+    private const int NotRunning = 3; // pg_ctl status
     private static readonly TimeSpan FolderBusyDeadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FolderBusyPoll = TimeSpan.FromMilliseconds(200);
 
     private readonly PostgresBinaries _binaries;
@@ -49,7 +51,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
         var binaries = PostgresBinaries.Find()
             ?? throw new UserErrorException($"There are no PostgreSQL server binaries on this machine: {PostgresBinaries.HowToInstall}.");
         var account = await PostgresAccount.ChooseAsync(cancellationToken);
-        var folder = await PostgresFolder.PrepareAsync(options.DataFolder, account, cancellationToken);
+        var folder = await PostgresFolder.PrepareAsync(options, account, cancellationToken);
 
         var server = new PrivatePostgres(binaries, account, folder, options.MaxConnections);
         try
@@ -71,6 +73,26 @@ public sealed class PrivatePostgres : IAsyncDisposable
     {
         if (!_running && await TryStartAsync(cancellationToken) is { } problem)
             throw new UserErrorException(problem);
+    }
+
+    /// <summary>Waits until the server answers after a crash of its own; where it ended instead, starts it on the same port.</summary>
+    /// <exception cref="UserErrorException">It neither answers within 60 s nor ended, or does not start.</exception>
+    public async Task RecoverAsync(CancellationToken cancellationToken = default)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!await AnswersAsync(cancellationToken))
+        {
+            var status = await CommandRunner.RunAsync(_account.Command(_binaries.Tool("pg_ctl"), "status", "-D", _folder.Data), cancellationToken);
+            if (status.ExitCode == NotRunning)
+            {
+                _running = false;
+                await StartAgainAsync(cancellationToken);
+                return;
+            }
+            if (clock.Elapsed > AnswerDeadline)
+                throw new UserErrorException($"PostgreSQL runs and does not answer after {AnswerDeadline.TotalSeconds} s. What it wrote is in {_folder.Log}.");
+            await Task.Delay(FolderBusyPoll, cancellationToken);
+        }
     }
 
     /// <summary>Ends every connection and stops the server in order: what was committed is on disk.</summary>
@@ -136,6 +158,20 @@ public sealed class PrivatePostgres : IAsyncDisposable
             Database = "postgres",
             Pooling = false,
         }.ConnectionString;
+    }
+
+    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(ConnectionString);
+            await connection.OpenAsync(cancellationToken);
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Null when the server runs, else what is wrong.</summary>

@@ -93,6 +93,24 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void A_time_that_a_jumped_clock_may_have_written_is_not_held_against_a_clients()
+    {
+        _history.Rewrite(3, e => e with { At = History.At(3604) });
+
+        Assert.Equal([ViolationKind.Lost], _history.Check().Select(violation => violation.Kind));
+        Assert.Empty(_history.Check(at => at != History.At(3604)));
+    }
+
+    [Fact]
+    public void Of_a_model_whose_answers_are_not_known_only_what_clients_and_journal_say_is_compared()
+    {
+        _history.Rewrite(4, e => e with { Text = "whatever" });
+        _history.Turn("t1").NoteBeginning("another beginning");
+
+        Assert.Equal(["its client saw another reply than the one committed"], _history.CheckWithAnotherModel().Select(v => v.Text.Split(" (")[0]));
+    }
+
+    [Fact]
     public void Two_acceptances_of_a_turn_are_a_duplicate()
     {
         _history.Store(EventKind.Accepted, "t2", 6, History.Prompt("t2"));

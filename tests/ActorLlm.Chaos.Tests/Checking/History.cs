@@ -74,7 +74,13 @@ internal sealed class History
         Renumber();
     }
 
-    public IReadOnlyList<Violation> Check() => Checker.Check(_turns, _events, (before, prompt) => Reply(before.Count, prompt)).Violations;
+    public IReadOnlyList<Violation> Check() => Check(_ => true);
+
+    /// <param name="isComparable">Whether a time in the journal can be held against a client's.</param>
+    public IReadOnlyList<Violation> Check(Func<DateTimeOffset, bool> isComparable) =>
+        Checker.Check(_turns, _events, (before, prompt) => Reply(before.Count, prompt), isComparable).Violations;
+
+    public IReadOnlyList<Violation> CheckWithAnotherModel() => Checker.Check(_turns, _events, expectedReply: null, _ => true).Violations;
 
     private void Settled(string turn, TurnRecord record, double acceptedSecond, double settledSecond)
     {

@@ -47,6 +47,25 @@ public sealed class FaultPlanTests
     }
 
     [Theory]
+    [InlineData("clock", "clock-jump")]
+    [InlineData("step", "kill-before-accept,kill-after-accept,kill-before-commit,kill-after-commit,kill-at-call,kill-mid-stream")]
+    [InlineData("db-full", "db-full")]
+    [InlineData("none,command", "command,none")]
+    public void A_word_asks_for_its_kinds(string words, string kinds) =>
+        Assert.Equal(kinds, string.Join(',', FaultCatalog.Parse(words, out _)!.Select(kind => kind.Name)));
+
+    [Fact]
+    public void All_leaves_out_what_is_for_other_clusters_and_what_does_nothing() =>
+        Assert.Equal(["command", "none"], FaultCatalog.All.Except(FaultCatalog.Parse("all", out _)!).Select(kind => kind.Name));
+
+    [Fact]
+    public void A_cluster_that_was_not_started_here_has_its_connections_cut_and_what_a_program_of_the_user_does()
+    {
+        Assert.Equal(["db-terminate"], FaultCatalog.DefaultForAnyCluster(withCommand: false).Select(kind => kind.Name));
+        Assert.Equal(["db-terminate", "command"], FaultCatalog.DefaultForAnyCluster(withCommand: true).Select(kind => kind.Name));
+    }
+
+    [Theory]
     [InlineData("kill,flood", "there is no fault 'flood': give some of kill,")]
     [InlineData(",", "no fault is named: give some of kill,")]
     public void Words_that_name_no_fault_are_refused_with_those_that_do(string words, string expected)

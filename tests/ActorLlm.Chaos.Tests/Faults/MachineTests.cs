@@ -15,7 +15,7 @@ public sealed class MachineTests : IDisposable
 
         Assert.Contains(kinds, kind => kind.Name == "kill");
         Assert.DoesNotContain(kinds, kind => kind.Group == "partition");
-        Assert.Equal("Left out, as this machine lacks root: isolate, split, deaf, mute, flapping.", _output.ToString().TrimEnd());
+        Assert.Equal("Left out, as this machine lacks root: kill-before-accept, kill-after-accept, kill-before-commit, kill-after-commit, kill-at-call, kill-mid-stream, isolate, split, deaf, mute, flapping.", _output.ToString().TrimEnd());
     }
 
     [Fact]

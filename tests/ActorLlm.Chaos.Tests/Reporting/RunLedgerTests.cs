@@ -66,6 +66,6 @@ public sealed class RunLedgerTests : IDisposable
             new("c", 2, EventKind.Committed, "t1", Now.AddSeconds(4), "hi"),
         ];
         var verdict = new Verdict([.. violations.Select(kind => new Violation(kind, "c", "t1", "made by hand"))]);
-        return new ChaosResult(new ChaosOptions(), clients, journal, ModelCalls.None, verdict, TimeSpan.FromSeconds(1), []);
+        return new ChaosResult(new ChaosOptions(), clients, journal, new ServersReport(ModelCalls.None, [], null), verdict, TimeSpan.FromSeconds(1));
     }
 }

@@ -22,6 +22,21 @@ public sealed class PrivatePostgresTests
     }
 
     [PrivatePostgresFact]
+    public async Task A_server_that_ended_by_itself_recovers_on_the_same_port_and_one_that_runs_is_left_alone()
+    {
+        await using var server = await PrivatePostgres.StartAsync(new PrivatePostgresOptions());
+        var started = await ScalarAsync(server.ConnectionString, "SELECT pg_postmaster_start_time()");
+        await server.RecoverAsync();
+        Assert.Equal(started, await ScalarAsync(server.ConnectionString, "SELECT pg_postmaster_start_time()"));
+
+        var lines = await File.ReadAllLinesAsync(Path.Combine(server.Folder, "data", "postmaster.pid"));
+        Signals.Terminate(int.Parse(lines[0], System.Globalization.CultureInfo.InvariantCulture));
+        await server.RecoverAsync();
+
+        Assert.Equal(1, await ScalarAsync(server.ConnectionString, "SELECT 1"));
+    }
+
+    [PrivatePostgresFact]
     public async Task A_named_folder_keeps_its_data_and_a_temporary_one_goes()
     {
         var named = Directory.CreateTempSubdirectory("actorllm-test-");
