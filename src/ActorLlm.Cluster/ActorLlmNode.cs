@@ -47,6 +47,7 @@ public static class ActorLlmNode
     /// <summary>Starts them. The cluster may still be forming: what is sent meanwhile waits.</summary>
     public static NodeRefs Start(ActorSystem system, NodeSettings settings, BackendCatalog backends)
     {
+        settings = settings with { Time = new SteadyTime(settings.Time) };
         var roles = Akka.Cluster.Cluster.Get(system).SelfRoles;
         var region = roles.Contains(Roles.Conversation) ? StartConversations(system, settings) : StartProxy(system);
         if (roles.Contains(Roles.Conversation)) StartCoordinator(system, settings, region);

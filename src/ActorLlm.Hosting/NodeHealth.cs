@@ -1,5 +1,6 @@
 using ActorLlm.Cluster.Membership;
 using ActorLlm.Cluster.Persistence;
+using Akka.Actor;
 using Akka.Cluster;
 
 namespace ActorLlm.Hosting;
