@@ -70,7 +70,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         var (trouble, healing) = await LoadAndBreakAsync(new Rig(cluster, database, model, network, _time), kinds, journal, cancellationToken);
         var events = await journal.ReadAllAsync(cancellationToken);
         var calls = await model.ReadCallsAsync(cancellationToken);
-        var verdict = Checker.Check(_ledger.Turns, events, new ReplyOracle().Reply);
+        var verdict = Checker.Check(_ledger.Turns, events, new ReplyOracle().Reply).And(RetryAfterRule.Check(events, calls));
         return new ChaosResult(options, _ledger, events, calls, verdict, healing, [.. cluster.Nodes.SelectMany(node => node.EndedByItself)])
         {
             Trouble = trouble,
