@@ -71,7 +71,8 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         var (trouble, healing) = await LoadAndBreakAsync(servers, kinds, journal, cancellationToken);
         var events = await journal.ReadAllAsync(cancellationToken);
         var report = await servers.ReportAsync(cancellationToken);
-        var verdict = Checker.Check(_ledger.Turns, events, servers.HasSimulatedModel ? new ReplyOracle().Reply : null, servers.IsComparable);
+        var verdict = Checker.Check(_ledger.Turns, events, servers.HasSimulatedModel ? new ReplyOracle().Reply : null, servers.IsComparable)
+            .And(report.Calls is { } calls ? RetryAfterRule.Check(events, calls) : []);
         return new ChaosResult(options, _ledger, events, report, verdict, healing)
         {
             Trouble = trouble,

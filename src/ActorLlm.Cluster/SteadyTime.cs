@@ -7,11 +7,11 @@ namespace ActorLlm.Cluster;
 /// <param name="machine">The machine's clock.</param>
 internal sealed class SteadyTime(TimeProvider machine) : TimeProvider
 {
-    /// <summary>How much faster it goes while it is behind, and slower while it is ahead: not so much that a heartbeat would seem late.</summary>
-    public const double CatchUp = 0.2;
+    /// <summary>How much faster it goes while it is behind, and slower while it is ahead: not so much that anything would seem early or late.</summary>
+    public const double CatchUp = 0.02;
 
     /// <summary>How far it may be from the machine's clock and still go at the ordinary pace.</summary>
-    public static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How often it looks at the machine's clock.</summary>
     public static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);

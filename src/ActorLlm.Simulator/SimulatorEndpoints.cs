@@ -53,6 +53,6 @@ public static class SimulatorEndpoints
         prompts = calls.Prompts
             .Where(prompt => contains is null || prompt.Message.Contains(contains, StringComparison.Ordinal))
             .Where(prompt => !repeated || prompt.Started > 1)
-            .Select(prompt => new { prompt = prompt.Prompt, message = prompt.Message, started = prompt.Started, completed = prompt.Completed, refused = prompt.Refused }),
+            .Select(prompt => new { prompt = prompt.Prompt, message = prompt.Message, started = prompt.Started, completed = prompt.Completed, refused = prompt.Refused, early = prompt.Early }),
     };
 }

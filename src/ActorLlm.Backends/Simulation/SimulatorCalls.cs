@@ -36,13 +36,13 @@ public sealed class SimulatorCalls
     public IEnumerable<SimulatorPromptCalls> Prompts => _prompts.Select(entry => entry.Value.Snapshot(entry.Key));
 
     /// <returns>The number of this call among those of its prompt, from 1; 0 when they are not counted.</returns>
-    internal int Start(ulong prompt, string message, bool withFault)
+    internal int Start(ulong prompt, string message, bool withFault, DateTimeOffset now)
     {
         Interlocked.Increment(ref _started);
         if (!_everyPrompt && !withFault)
             return 0;
         if (TryCount(prompt, message, out Prompt? entry))
-            return entry.Start();
+            return entry.Start(now);
         Interlocked.Increment(ref _uncounted);
         return 0;
     }
@@ -54,10 +54,10 @@ public sealed class SimulatorCalls
             entry.Complete();
     }
 
-    internal void Refuse(ulong prompt)
+    internal void Refuse(ulong prompt, DateTimeOffset notBefore)
     {
         if (_prompts.TryGetValue(prompt, out Prompt? entry))
-            entry.Refuse();
+            entry.Refuse(notBefore);
     }
 
     private bool TryCount(ulong prompt, string message, [NotNullWhen(true)] out Prompt? entry)
@@ -78,14 +78,25 @@ public sealed class SimulatorCalls
         private int _started;
         private int _completed;
         private int _refused;
+        private int _early;
+        private long _notBefore;
 
-        public int Start() => Interlocked.Increment(ref _started);
+        public int Start(DateTimeOffset now)
+        {
+            if (now.UtcTicks < Interlocked.Read(ref _notBefore))
+                Interlocked.Increment(ref _early);
+            return Interlocked.Increment(ref _started);
+        }
 
         public void Complete() => Interlocked.Increment(ref _completed);
 
-        public void Refuse() => Interlocked.Increment(ref _refused);
+        public void Refuse(DateTimeOffset notBefore)
+        {
+            Interlocked.Exchange(ref _notBefore, notBefore.UtcTicks);
+            Interlocked.Increment(ref _refused);
+        }
 
-        public SimulatorPromptCalls Snapshot(ulong key) => new(SimulatorEngine.KeyText(key), excerpt, _started, _completed, _refused);
+        public SimulatorPromptCalls Snapshot(ulong key) => new(SimulatorEngine.KeyText(key), excerpt, _started, _completed, _refused, _early);
     }
 }
 
@@ -95,4 +106,5 @@ public sealed class SimulatorCalls
 /// <param name="Started">Calls started.</param>
 /// <param name="Completed">Calls answered in full.</param>
 /// <param name="Refused">Calls answered with an error status, which cost no tokens.</param>
-public sealed record SimulatorPromptCalls(string Prompt, string Message, int Started, int Completed, int Refused);
+/// <param name="Early">Calls that came clearly sooner than the Retry-After of the error before them asked.</param>
+public sealed record SimulatorPromptCalls(string Prompt, string Message, int Started, int Completed, int Refused, int Early);

@@ -6,6 +6,9 @@ namespace ActorLlm.Backends.Simulation;
 /// <summary>Decides what a simulated call does; shared by the client in this process and by the HTTP server.</summary>
 public sealed class SimulatorEngine
 {
+    // A caller whose clock goes a little faster than this one has waited all the same.
+    private const double ShareToWait = 0.95;
+
     private readonly SimulatorOptions _options;
     private readonly TimeProvider _time;
     private volatile SimulatorFault? _fault;
@@ -56,12 +59,13 @@ public sealed class SimulatorEngine
 
         SimulatorFault? ofAll = _fault;
         bool withFault = ofAll is not null || asked.Faults.Count > 0;
-        int number = Calls.Start(prompt.Key, prompt.Message, withFault);
+        DateTimeOffset now = _time.GetUtcNow();
+        int number = Calls.Start(prompt.Key, prompt.Message, withFault, now);
         var random = new SimulatorRandom(
             (ulong)(uint)_options.Seed ^ prompt.Key ^ (ulong)Interlocked.Increment(ref _calls) * 0xD6E8FEB86659FD93);
         SimulatorFault? fault = withFault ? Pick(asked.Faults, ofAll, number, ref random) : null;
         if (fault is { Kind: SimulatorFaultKind.Status })
-            Calls.Refuse(prompt.Key);
+            Calls.Refuse(prompt.Key, now + ((fault.RetryAfter ?? TimeSpan.Zero) * ShareToWait));
 
         int length = asked.ReplyTokens ?? _options.ReplyTokens;
         bool cutShort = maxTokens < length;
@@ -69,7 +73,7 @@ public sealed class SimulatorEngine
         var pace = new SimulatorPace(_options, asked, tokens.Length, random, _time);
         return new SimulatedCall(this, prompt, tokens, cutShort, fault, pace, asked.TokensPerChunk ?? _options.TokensPerChunk)
         {
-            CreatedAt = _time.GetUtcNow(),
+            CreatedAt = now,
         };
     }
 

@@ -29,5 +29,8 @@ internal sealed record Verdict(IReadOnlyList<Violation> Violations)
 {
     public bool Holds => Violations.Count == 0;
 
+    /// <summary>With what another rule found.</summary>
+    public Verdict And(IEnumerable<Violation> more) => new([.. Violations, .. more]);
+
     public int Count(ViolationKind kind) => Violations.Count(violation => violation.Kind == kind);
 }

@@ -6,10 +6,11 @@ namespace ActorLlm.Chaos.Servers;
 /// <param name="Started">Calls that began.</param>
 /// <param name="Completed">Calls answered in full.</param>
 /// <param name="Refused">Calls answered with an error, which cost nothing.</param>
-internal readonly record struct TurnCalls(int Started, int Completed, int Refused)
+/// <param name="Early">Calls that came sooner than the Retry-After of such an error asked.</param>
+internal readonly record struct TurnCalls(int Started, int Completed, int Refused, int Early = 0)
 {
     public static TurnCalls operator +(TurnCalls one, TurnCalls other) =>
-        new(one.Started + other.Started, one.Completed + other.Completed, one.Refused + other.Refused);
+        new(one.Started + other.Started, one.Completed + other.Completed, one.Refused + other.Refused, one.Early + other.Early);
 }
 
 /// <summary>What the simulated model counted.</summary>
@@ -30,7 +31,9 @@ internal sealed record ModelCalls(long Started, long Completed, IReadOnlyDiction
         {
             var turn = prompt.GetProperty("message").GetString()!.Split(' ')[0];
             byTurn[turn] = byTurn.GetValueOrDefault(turn)
-                + new TurnCalls(prompt.GetProperty("started").GetInt32(), prompt.GetProperty("completed").GetInt32(), prompt.GetProperty("refused").GetInt32());
+                + new TurnCalls(Number("started"), Number("completed"), Number("refused"), Number("early"));
+
+            int Number(string name) => prompt.GetProperty(name).GetInt32();
         }
         return new ModelCalls(json.RootElement.GetProperty("started").GetInt64(), json.RootElement.GetProperty("completed").GetInt64(), byTurn);
     }

@@ -222,6 +222,8 @@ public sealed class SimulatorServerTests : IAsyncLifetime, IDisposable
 
         JsonElement prompt = (await Stats("?contains=faulty")).GetProperty("prompts")[0];
         Assert.Equal((2, 1, 1), (prompt.GetProperty("started").GetInt32(), prompt.GetProperty("completed").GetInt32(), prompt.GetProperty("refused").GetInt32()));
+        // The second call did not wait the two seconds.
+        Assert.Equal(1, prompt.GetProperty("early").GetInt32());
     }
 
     [Fact]

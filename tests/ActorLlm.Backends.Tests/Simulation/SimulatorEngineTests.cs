@@ -168,4 +168,18 @@ public class SimulatorEngineTests
         Assert.Equal((2, 1), (engine.Calls.Started, engine.Calls.Completed));
         Assert.StartsWith("faulty", Assert.Single(engine.Calls.Prompts).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_call_that_comes_before_the_wait_asked_for_is_over_is_counted_as_early()
+    {
+        SimulatorEngine engine = Engine(new() { Fault = "status=429 retry-after=2" });
+        foreach (int seconds in (int[])[0, 1, 2])
+        {
+            _clock.Advance(TimeSpan.FromSeconds(seconds));
+            engine.Begin([User("hello")]);
+        }
+
+        SimulatorPromptCalls calls = Assert.Single(engine.Calls.Prompts);
+        Assert.Equal((3, 1), (calls.Started, calls.Early));
+    }
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Simulation.Canaries;
-using ActorLlm.Simulation.Checking;
 using ActorLlm.Simulation.Worlds;
 
 namespace ActorLlm.Simulation.Parties;
@@ -25,25 +24,21 @@ internal sealed class ConversationParty(World world, Node node, int number, int 
 {
     private readonly ConversationId _id = world.Ids[number];
     private readonly Queue<(object Message, Party? Sender)> _stash = new();
-    private readonly List<(TurnId Turn, Party Client, bool Stream)> _followers = [];
     private ConversationState _state = ConversationState.Empty;
     private WriteJobHandlers? _write;
     private bool _recovering = true;
     private long _sequence;
-    private HeadRun? _run;
-    private DateTimeOffset _runStartedAt;
-    private Party? _holder;
-    private Rang? _alarm;
-    private DateTimeOffset _alarmAt;
+    private ConversationHead? _head;
 
     public int Number { get; } = number;
 
     private Node Home => Node!;
 
+    private ConversationHead Head => _head ??= new ConversationHead(World, Home, this);
+
     public void Start()
     {
         World.Counts.Add(Happening.Recovery);
-        World.Cluster.Began(Number);
         Home.Journal.Recover(this);
     }
 
@@ -57,7 +52,7 @@ internal sealed class ConversationParty(World world, Node node, int number, int 
             case WriteDone done:
                 Written(done);
                 break;
-            case Rang rang when rang != _alarm:
+            case Rang rang when !Head.IsDue(rang):
                 return;
             default:
                 if (_recovering || _write is not null) _stash.Enqueue((message, sender));
@@ -72,7 +67,7 @@ internal sealed class ConversationParty(World world, Node node, int number, int 
     public void Stop()
     {
         Alive = false;
-        if (_run is { } run) World.Post(Home.Dispatcher, new AttemptClosed(KeyOf(run)), this);
+        Head.Stop();
     }
 
     private void Recover(RecoveryJob job)
@@ -88,9 +83,7 @@ internal sealed class ConversationParty(World world, Node node, int number, int 
         _sequence = Math.Max(job.Highest, _state.Version);
         _recovering = false;
         if (World.Canary == Canary.EffectsNotRederived) return;
-        _run = Supervision.AfterRecovery(_state, World.Circumstances());
-        _runStartedAt = World.Now;
-        Advance();
+        Head.Recover(_state);
     }
 
     private void Unstash()
@@ -115,14 +108,13 @@ internal sealed class ConversationParty(World world, Node node, int number, int 
                 Commit(Defects.Decide(World, _state, result), () => Tell(sender!, new ResultAck(result.Key)));
                 break;
             case Heartbeat heartbeat:
-                Hear(heartbeat, sender!);
+                Head.Hear(heartbeat, sender!);
                 break;
             case GetConversation:
                 Tell(sender!, new ConversationView(_id, _state.SettledCount, [.. _state.Pending.Select(turn => turn.Id)], [.. _state.History]));
                 break;
             case Rang:
-                _alarm = null;
-                Advance();
+                Head.Wake(_state);
                 break;
             case WakeConversation when _state.Head is null:
                 Doubt(null, null);
@@ -135,7 +127,7 @@ internal sealed class ConversationParty(World world, Node node, int number, int 
                 break;
             case StopConversation:
                 Stop();
-                World.Cluster.HandedOff(Number);
+                World.Cluster.Homes.HandedOff(Number);
                 break;
         }
     }
@@ -169,32 +161,13 @@ internal sealed class ConversationParty(World world, Node node, int number, int 
         else if (otherwise is not null) Tell(client!, otherwise);
     }
 
-    private void Hear(Heartbeat heartbeat, Party sender)
-    {
-        var key = heartbeat.Key;
-        if (_run is null || _run.Turn != key.Turn || _run.Attempt != key.Attempt)
-        {
-            Tell(sender, new StopAttempt(key));
-            return;
-        }
-
-        _run = Supervision.Heard(_run, key.Turn, key.Attempt, heartbeat.Queued, World.Now);
-        var adopted = _holder is null;
-        _holder = sender;
-        if (adopted) AttachStreams(key);
-    }
-
     private void Follow(TurnId turn, bool wanted, bool stream, int fromOffset, bool known, Party sender)
     {
-        if (!wanted || !known || _state.Settled.ContainsKey(turn)) return;
-        var index = _followers.FindIndex(follower => follower.Turn == turn && follower.Client == sender);
-        if (index < 0) _followers.Add((turn, sender, stream));
-        else _followers[index] = (turn, sender, stream || _followers[index].Stream);
-        if (stream && _run is { } run && run.Turn == turn && _holder is { } holder)
-            World.Network.Send(Home, holder, new AttachStream(KeyOf(run), fromOffset), sender);
+        if (wanted && known && !_state.Settled.ContainsKey(turn)) Head.Follow(turn, sender, stream, fromOffset);
     }
 
-    private void Commit(ImmutableArray<ConversationEvent> events, Action done)
+    /// <summary>Persists events, then says so.</summary>
+    public void Commit(ImmutableArray<ConversationEvent> events, Action done)
     {
         if (events.IsEmpty)
         {
@@ -226,7 +199,7 @@ internal sealed class ConversationParty(World world, Node node, int number, int 
         _write = null;
         foreach (var e in write.Events) Apply(e);
         write.Done();
-        Advance();
+        Head.Advance(_state);
     }
 
     private void Apply(ConversationEvent e)
@@ -236,8 +209,7 @@ internal sealed class ConversationParty(World world, Node node, int number, int 
         if (_state.Settled.ContainsKey(e.Turn))
         {
             var reply = (e as ReplyCommitted)?.Reply;
-            foreach (var (_, client, _) in _followers.FindAll(follower => follower.Turn == e.Turn)) AnswerStanding(e.Turn, client, reply);
-            _followers.RemoveAll(follower => follower.Turn == e.Turn);
+            foreach (var client in Head.TakeFollowers(e.Turn)) AnswerStanding(e.Turn, client, reply);
         }
 
         if (_sequence % World.Plan.SnapshotEvery == 0) Home.Journal.Save(this, _state);
@@ -249,73 +221,7 @@ internal sealed class ConversationParty(World world, Node node, int number, int 
         if (Decider.Standing(_id, _state, turn, reply) is { } standing) Tell(client, standing);
     }
 
-    private void Advance()
-    {
-        while (true)
-        {
-            var due = Defects.Outstanding(World, _state, _run, _runStartedAt);
-            if (due.Stop is { } stop)
-            {
-                End(stop);
-            }
-            else if (due.Start is { } head)
-            {
-                Start(head);
-            }
-            else if (due.Events is { IsDefaultOrEmpty: false } events)
-            {
-                Commit(events, () => { });
-                return;
-            }
-            else
-            {
-                if (_state.Head is not null && due.CheckAt is { } at) SetAlarm(at);
-                return;
-            }
-        }
-    }
-
-    private void Start(PendingTurn head)
-    {
-        _run = new HeadRun(head.Id, head.NextAttempt, World.Now, Queued: false);
-        _runStartedAt = World.Now;
-        _holder = Home.Dispatcher;
-        var key = KeyOf(_run);
-        World.History.Starts.Add(new Start(World.NowMs, Number, ToString(), _state.Version, head.Id.Value, head.NextAttempt));
-        Tell(_holder, new RunAttempt(key, head.Content, _state.History));
-        AttachStreams(key);
-    }
-
-    private void End(HeadRun run)
-    {
-        var key = KeyOf(run);
-        var committed = _state.Settled.TryGetValue(run.Turn, out var turn) && turn.Ending is null;
-        if (!committed && _holder is { } holder) Tell(holder, new StopAttempt(key));
-        Tell(Home.Dispatcher, new AttemptClosed(key));
-        _run = null;
-    }
-
-    private void AttachStreams(AttemptKey key)
-    {
-        foreach (var (turn, client, stream) in _followers)
-        {
-            if (stream && turn == key.Turn && _holder is { } holder) World.Network.Send(Home, holder, new AttachStream(key, FromOffset: 0), client);
-        }
-    }
-
-    private void SetAlarm(DateTimeOffset at)
-    {
-        if (_alarm is not null && _alarmAt <= at) return;
-        _alarm = new Rang();
-        _alarmAt = at;
-        World.Post(this, _alarm, this, Math.Max(0, World.MsOf(at) - World.NowMs));
-    }
-
     private void Tell(Party to, object message) => World.Network.Send(Home, to, message, this);
-
-    private AttemptKey KeyOf(HeadRun run) => new(_id, run.Turn, run.Attempt);
-
-    private sealed class Rang;
 
     private sealed record WriteJobHandlers(ImmutableArray<ConversationEvent> Events, Action Done);
 }

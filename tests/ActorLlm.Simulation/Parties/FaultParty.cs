@@ -80,10 +80,10 @@ internal sealed class FaultParty(World world) : Party(world, null, "faults")
                 World.Callers[fault.Target % World.Callers.Count].Crash();
                 break;
             case FaultKind.MoveConversation:
-                World.Cluster.Move(conversation, fault.Level % World.Nodes.Length);
+                World.Cluster.Homes.Move(conversation, fault.Level % World.Nodes.Length);
                 break;
             case FaultKind.TwoHomes:
-                World.Cluster.Confuse(conversation, fault.Level % World.Nodes.Length, Until(fault.Duration));
+                World.Cluster.Homes.Confuse(conversation, fault.Level % World.Nodes.Length, Until(fault.Duration));
                 break;
             case FaultKind.LoseMessage:
                 World.Network.LoseNext(fault.Target);
