@@ -28,12 +28,15 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     private IActorRef? _leaveRequester;
     private long? _watchedSince;
     private long _heardAt;
+    private long? _spokeAt;
+    private long _askedAt;
     private long? _secondClusterSince;
+    private bool _ended;
 
     public MembershipActor(JournalSettings journal, TimeProvider time)
     {
         _time = time;
-        _table = new NodeTable(journal, Text(_cluster.SelfAddress), _cluster.SelfUniqueAddress.Uid);
+        _table = new NodeTable(journal, IdOf(_cluster.SelfUniqueAddress));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -80,11 +83,17 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     private void Ask()
     {
         // Neither while others are letting it in, nor when it is on its way out.
-        if (Status is not (MemberStatus.Removed or MemberStatus.Up or MemberStatus.WeaklyUp) || _cluster.IsTerminated) return;
+        if (Status is not (MemberStatus.Removed or MemberStatus.Up or MemberStatus.WeaklyUp) || _cluster.IsTerminated || _ended) return;
         _asking = true;
-        var asked = Status == MemberStatus.Removed ? _table.ReadOthersAsync(_stop.Token) : _table.BeatAsync(Up().Count, _stop.Token);
+        _askedAt = _time.GetTimestamp();
+        var asked = Status == MemberStatus.Removed ? _table.ReadOthersAsync(_stop.Token)
+            : WasSilent ? _table.SpeakAgainAsync(Members(), Up().Count, _stop.Token)
+            : _table.BeatAsync(Up().Count, _stop.Token);
         asked.PipeTo(Self, success: nodes => new Others(nodes), failure: Failed.Because);
     }
+
+    /// <summary>Whether others may have taken this node for dead since it last spoke: it was halted, or without the database.</summary>
+    private bool WasSilent => _spokeAt is { } at && _time.GetElapsedTime(at) >= Limits.NodeFreshFor;
 
     private void Watch()
     {
@@ -126,26 +135,38 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
 
     private void LookForSecondCluster(IReadOnlyList<KnownNode> others)
     {
-        var strangers = Rendezvous.Strangers(others, _cluster.State.Members.Select(member => Text(member.Address)).ToHashSet(StringComparer.Ordinal));
+        var strangers = Rendezvous.Strangers(others, Members());
+        var silent = WasSilent;
+        if (strangers.Count == 0 || !silent) _spokeAt = _askedAt;
         if (strangers.Count == 0)
         {
             _secondClusterSince = null;
             return;
         }
 
-        _secondClusterSince ??= _time.GetTimestamp();
-        if (_time.GetElapsedTime(_secondClusterSince.Value) < Limits.SecondClusterFor) return;
-        var names = string.Join(", ", strangers.Select(stranger => stranger.Address));
-        if (Rendezvous.Yields(Up(), strangers))
+        _secondClusterSince ??= _askedAt;
+        if (!silent && _time.GetElapsedTime(_secondClusterSince.Value) < Limits.SecondClusterFor) return;
+        var names = string.Join(", ", strangers.Select(stranger => stranger.Id.Address));
+        if (silent || Rendezvous.Yields(Up(), strangers))
         {
             _log.Error("There is a second cluster on this database, that of {0}. This node ends, so that it joins it when it is started again.", names);
-            _ = CoordinatedShutdown.Get(Context.System).Run(CoordinatedShutdown.ClusterDowningReason.Instance);
+            End();
         }
         else
         {
             _log.Warning("There is a second cluster on this database, that of {0}. Its nodes should end by themselves and join this one.", names);
             _secondClusterSince = null; // says it again after the same time
         }
+    }
+
+    /// <summary>
+    /// Out at once, without the steps of a leave: the two clusters share addresses, and while both live the messages of one disturb the other. A
+    /// singleton was seen to be handed over into the cluster that was about to end, and so to be missing in the one that stayed.
+    /// </summary>
+    private void End()
+    {
+        _ended = true;
+        _cluster.Down(_cluster.SelfAddress);
     }
 
     /// <summary>Says goodbye, if it was asked to; nothing that is still under way may come after it.</summary>
@@ -160,6 +181,10 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
 
     private IReadOnlyCollection<string> Up() =>
         [.. _cluster.State.Members.Where(member => member.Status is MemberStatus.Up or MemberStatus.WeaklyUp).Select(member => Text(member.Address))];
+
+    private HashSet<NodeId> Members() => [.. _cluster.State.Members.Select(member => IdOf(member.UniqueAddress))];
+
+    private static NodeId IdOf(UniqueAddress node) => new(Text(node.Address), node.Uid);
 
     private static string Text(Address address) => $"{address.Host}:{address.Port}";
 

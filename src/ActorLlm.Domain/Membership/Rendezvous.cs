@@ -1,10 +1,15 @@
 namespace ActorLlm.Domain.Membership;
 
-/// <summary>A node that said in the database that it is in a cluster.</summary>
+/// <summary>One process at an address.</summary>
 /// <param name="Address">Where other nodes reach it: <c>host:port</c>.</param>
+/// <param name="Incarnation">Tells it from earlier and later processes there.</param>
+public readonly record struct NodeId(string Address, long Incarnation);
+
+/// <summary>A node that said in the database that it is in a cluster.</summary>
+/// <param name="Id">The node.</param>
 /// <param name="Members">How many nodes it saw up, itself among them.</param>
 /// <param name="Age">How long ago it said so, by the database's clock.</param>
-public sealed record KnownNode(string Address, int Members, TimeSpan Age)
+public sealed record KnownNode(NodeId Id, int Members, TimeSpan Age)
 {
     /// <summary>Whether it can be taken to be alive.</summary>
     public bool IsFresh => Age < Limits.NodeFreshFor;
@@ -39,16 +44,20 @@ public static class Rendezvous
         ArgumentNullException.ThrowIfNull(others);
         // Nodes that have been silent for a while may only have been without the database, as this one may have been.
         var alone = others.Count == 0 || (watched >= Limits.WatchBeforeForming && !others.Any(other => other.IsFresh));
-        return alone ? new JoinStep.Form() : new JoinStep.Join([.. others.Select(other => other.Address).Order(StringComparer.Ordinal)]);
+        return alone ? new JoinStep.Form() : new JoinStep.Join([.. others.Select(other => other.Id.Address).Order(StringComparer.Ordinal)]);
     }
 
     /// <summary>The nodes that are in a cluster which is not this node's.</summary>
     /// <param name="others">What the database says of the other nodes.</param>
-    /// <param name="members">The addresses of all members that this node knows, in whatever state.</param>
-    public static IReadOnlyList<KnownNode> Strangers(IEnumerable<KnownNode> others, IReadOnlySet<string> members) =>
-        [.. others.Where(other => other.IsFresh && !members.Contains(other.Address))];
+    /// <param name="members">All members that this node knows, in whatever state.</param>
+    public static IReadOnlyList<KnownNode> Strangers(IEnumerable<KnownNode> others, IReadOnlySet<NodeId> members) =>
+        [.. others.Where(other => other.IsFresh && !members.Contains(other.Id))];
 
-    /// <summary>Whether this node's cluster is the one of two that ends, so that its nodes join the other: the smaller one.</summary>
+    /// <summary>
+    /// Whether this node's cluster is the one of two that ends, so that its nodes join the other: the smaller one. This is for two clusters that have
+    /// both been speaking all along; a node that has been silent for <see cref="Limits.NodeFreshFor"/> ends as soon as it finds a stranger, as the
+    /// other cluster was formed because of its silence.
+    /// </summary>
     /// <param name="up">The addresses of the members that are up, this node's among them.</param>
     /// <param name="strangers">Nodes of the other cluster, at least one.</param>
     public static bool Yields(IReadOnlyCollection<string> up, IReadOnlyCollection<KnownNode> strangers)
@@ -58,6 +67,6 @@ public static class Rendezvous
         var theirs = strangers.Max(stranger => stranger.Members);
         return theirs != up.Count
             ? theirs > up.Count
-            : string.CompareOrdinal(strangers.Select(stranger => stranger.Address).Min(StringComparer.Ordinal), up.Min(StringComparer.Ordinal)) < 0;
+            : string.CompareOrdinal(strangers.Select(stranger => stranger.Id.Address).Min(StringComparer.Ordinal), up.Min(StringComparer.Ordinal)) < 0;
     }
 }

@@ -29,11 +29,13 @@ public class RendezvousTests
     }
 
     [Fact]
-    public void A_stranger_is_a_living_node_that_is_no_member()
+    public void A_stranger_is_a_living_process_that_is_no_member_also_where_an_earlier_one_at_its_address_is()
     {
-        KnownNode[] others = [Node("member:1", JustHeard), Node("dead:1", Limits.NodeFreshFor), Node("stranger:1", JustHeard)];
+        KnownNode[] others =
+            [Node("member:1", JustHeard), Node("dead:1", Limits.NodeFreshFor), Node("stranger:1", JustHeard), Node("restarted:1", JustHeard, incarnation: 2)];
+        var members = new HashSet<NodeId> { new("self:1", 1), new("member:1", 1), new("restarted:1", 1) };
 
-        Assert.Equal(["stranger:1"], Rendezvous.Strangers(others, new HashSet<string> { "self:1", "member:1" }).Select(node => node.Address));
+        Assert.Equal(["stranger:1", "restarted:1"], Rendezvous.Strangers(others, members).Select(node => node.Id.Address));
     }
 
     [Fact]
@@ -52,5 +54,5 @@ public class RendezvousTests
         }
     }
 
-    private static KnownNode Node(string address, TimeSpan age, int members = 1) => new(address, members, age);
+    private static KnownNode Node(string address, TimeSpan age, int members = 1, long incarnation = 1) => new(new NodeId(address, incarnation), members, age);
 }
