@@ -65,8 +65,8 @@ public sealed partial class UpTests : IAsyncLifetime
 
     private int Start(int nodes)
     {
-        var httpPort = FreeRange(nodes);
-        var clusterPort = FreeRange(nodes, httpPort + nodes);
+        var ports = FixedPorts.Take(2 * nodes);
+        var (httpPort, clusterPort) = (ports[0], ports[nodes]);
         _up = ServerProcess.Start(new ServerStart(
             "actorllm up",
             Path.Combine(AppContext.BaseDirectory, "actorllm.dll"),
@@ -78,15 +78,6 @@ public sealed partial class UpTests : IAsyncLifetime
             OnLine = Add,
         });
         return httpPort;
-    }
-
-    /// <summary>The first of as many free ports in a row.</summary>
-    private static int FreeRange(int count, int from = 0)
-    {
-        var first = from > 0 ? from : LoopbackPorts.Free()[0];
-        while (first + count > 65535 || Enumerable.Range(first, count).Any(LoopbackPorts.IsTaken))
-            first = LoopbackPorts.Free()[0];
-        return first;
     }
 
     /// <summary>Asks as every OpenAI client does: a 503, as while a dead node is not yet put out, is asked again with the same key.</summary>

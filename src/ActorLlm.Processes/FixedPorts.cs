@@ -1,15 +1,16 @@
 using System.Security.Cryptography;
 
-namespace ActorLlm.Chaos.Servers;
+namespace ActorLlm.Processes;
 
 /// <summary>Ports for servers that are ended and started again on the same one.</summary>
-internal static class FixedPorts
+public static class FixedPorts
 {
     // Below the range that systems take ports of outgoing connections from: else one of those could sit on the port of a server that is down.
     private const int First = 20_000;
     private const int Last = 30_000;
 
-    /// <summary>Free ports in a row.</summary>
+    /// <summary>Ports in a row that nothing listens on now.</summary>
+    /// <param name="count">How many, at least 1.</param>
     /// <exception cref="UserErrorException">There are none.</exception>
     public static int[] Take(int count)
     {
