@@ -12,7 +12,7 @@ public sealed class NodeTests : IDisposable
 {
     private const string Question = """{"messages":[{"role":"user","content":"Hello"}]}""";
 
-    private const string SlowQuestion = """{"stream":true,"messages":[{"role":"user","content":"Hello [[reply total=10000 tokens=40]]"}]}""";
+    private const string SlowQuestion = """{"stream":true,"messages":[{"role":"user","content":"Hello [[reply ttft=50 inter=250 tokens=40]]"}]}""";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("actorllm-test-");
 
