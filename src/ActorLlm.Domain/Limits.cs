@@ -21,6 +21,15 @@ public static class Limits
     /// <summary>Most stop sequences of one turn.</summary>
     public const int MaxStopSequences = 64;
 
+    /// <summary>Most tools of one turn.</summary>
+    public const int MaxTools = 128;
+
+    /// <summary>Longest name of a tool or of a reply's schema, in characters.</summary>
+    public const int MaxToolNameLength = 64;
+
+    /// <summary>Most images in one message.</summary>
+    public const int MaxImages = 64;
+
     /// <summary>Largest reply, in UTF-8 bytes: 1 MiB.</summary>
     public const int MaxReplyBytes = 1024 * 1024;
 

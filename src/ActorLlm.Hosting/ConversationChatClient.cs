@@ -26,7 +26,7 @@ public sealed class ConversationChatClient(IConversations conversations) : IChat
         var request = RequestOf(messages, options);
         var settled = await conversations.CompleteAsync(request, cancellationToken).ConfigureAwait(false);
         var reply = ReplyOf(settled);
-        return new ChatResponse(new ChatMessage(ChatRole.Assistant, reply.Text))
+        return new ChatResponse(new ChatMessage(ChatRole.Assistant, [.. ChatMapping.ContentsOf(reply, withText: true)]))
         {
             ConversationId = request.Conversation.Name,
             ResponseId = request.Turn.Value,
@@ -44,7 +44,7 @@ public sealed class ConversationChatClient(IConversations conversations) : IChat
         var request = RequestOf(messages, options);
         await foreach (var update in conversations.StreamAsync(request, cancellationToken).ConfigureAwait(false))
         {
-            if (update is TurnUpdate.Text text) yield return Update(request, new TextContent(text.Delta));
+            if (update is TurnUpdate.Text text) yield return Update(request, [new TextContent(text.Delta)]);
             else if (update is TurnUpdate.Settled settled) yield return Last(request, settled);
         }
     }
@@ -67,13 +67,13 @@ public sealed class ConversationChatClient(IConversations conversations) : IChat
                 $"The stream of turn {request.Turn} broke off and another attempt answered in other words. Read the committed reply with the same turn id.");
         }
 
-        var update = Update(request, new UsageContent(UsageOf(reply)));
+        var update = Update(request, [.. ChatMapping.ContentsOf(reply, withText: false), new UsageContent(UsageOf(reply))]);
         update.ModelId = reply.Model;
         update.FinishReason = new ChatFinishReason(reply.FinishReason);
         return update;
     }
 
-    private static ChatResponseUpdate Update(TurnRequest request, AIContent content) => new(ChatRole.Assistant, [content])
+    private static ChatResponseUpdate Update(TurnRequest request, IList<AIContent> contents) => new(ChatRole.Assistant, contents)
     {
         ConversationId = request.Conversation.Name,
         ResponseId = request.Turn.Value,
@@ -92,50 +92,18 @@ public sealed class ConversationChatClient(IConversations conversations) : IChat
         InputTokenCount = reply.Usage.InputTokens,
         OutputTokenCount = reply.Usage.OutputTokens,
         TotalTokenCount = reply.Usage.InputTokens + reply.Usage.OutputTokens,
+        CachedInputTokenCount = reply.Usage.CachedInputTokens,
+        ReasoningTokenCount = reply.Usage.ReasoningTokens,
     };
 
     private static TurnRequest RequestOf(IEnumerable<ChatMessage> messages, ChatOptions? options)
     {
-        RefuseWhatIsNotServed(options);
-        var settings = options is null
-            ? GenerationSettings.Default
-            : new GenerationSettings(
-                options.Temperature,
-                options.TopP,
-                options.MaxOutputTokens,
-                options.Seed,
-                options.FrequencyPenalty,
-                options.PresencePenalty,
-                options.StopSequences is { } stop ? [.. stop] : []);
         var turn = options?.AdditionalProperties?.TryGetValue(TurnIdProperty, out string? id) == true ? TurnId.Parse(id!) : Ids.NewTurn();
-        var entries = messages.Select(MessageOf).ToImmutableArray();
+        var entries = messages.SelectMany(ChatMapping.MessagesOf).ToImmutableArray();
         if (options?.Instructions is { Length: > 0 } instructions) entries = entries.Insert(0, new Message(Role.System, instructions));
         return new TurnRequest(
-            ConversationId.Of(options?.ConversationId ?? Ids.NewConversationName()), turn, new TurnContent(options?.ModelId ?? "", entries, settings));
-    }
-
-    // Leaving them out in silence would give an answer to another question.
-    private static void RefuseWhatIsNotServed(ChatOptions? options)
-    {
-        if (options?.Tools is { Count: > 0 }) throw new NotSupportedException("Tools are not supported; send the turn without ChatOptions.Tools.");
-        if (options?.TopK is not null) throw new NotSupportedException("ChatOptions.TopK is not supported; leave it out.");
-        if (options?.ResponseFormat is not null and not ChatResponseFormatText)
-            throw new NotSupportedException("Only text is supported as ChatOptions.ResponseFormat.");
-    }
-
-    private static Message MessageOf(ChatMessage message)
-    {
-        if (message.Contents.FirstOrDefault(content => content is not TextContent) is { } other)
-            throw new NotSupportedException($"A message has a {other.GetType().Name}; only text is supported.");
-        var role = message.Role.Value switch
-        {
-            "system" => Role.System,
-            "developer" => Role.Developer,
-            "user" => Role.User,
-            "assistant" => Role.Assistant,
-            var unknown => throw new NotSupportedException($"The role '{unknown}' is not supported; expected system, developer, user or assistant."),
-        };
-        return new Message(role, message.Text);
+            ConversationId.Of(options?.ConversationId ?? Ids.NewConversationName()), turn,
+            new TurnContent(options?.ModelId ?? "", entries, ChatMapping.SettingsOf(options)));
     }
 }
 

@@ -14,7 +14,7 @@ internal sealed class ChatCompletions(SimulatorEngine engine, IReadOnlyList<stri
             ChatRequest request = await ChatRequest.Read(context.Request, gone.Token);
             if (!models.Contains(request.Model))
                 throw new RefusedException(StatusCodes.Status404NotFound, $"there is no model '{request.Model}'.");
-            SimulatedCall call = engine.Begin(request.Messages, request.MaxTokens);
+            SimulatedCall call = engine.Begin(request.Messages, request.Options);
             if (call.Fault is { Kind: SimulatorFaultKind.Status } fault)
             {
                 await OpenAIError.Write(context, fault.StatusCode, "simulated fault", fault.RetryAfter);
@@ -69,6 +69,7 @@ internal sealed class ChatCompletions(SimulatorEngine engine, IReadOnlyList<stri
         switch (call.Fault?.Kind)
         {
             case null:
+                writer.ToolCalls();
                 writer.EndStream();
                 call.Complete();
                 break;

@@ -1,10 +1,11 @@
 using System.Text.Json;
+using ActorLlm.Backends;
 using Microsoft.Extensions.AI;
 
 namespace ActorLlm.Simulator;
 
 /// <summary>What the simulator understands of a chat completion request; other fields are passed over, as OpenAI-compatible servers do.</summary>
-internal sealed record ChatRequest(string Model, List<ChatMessage> Messages, bool Stream, bool IncludeUsage, int? MaxTokens)
+internal sealed record ChatRequest(string Model, List<ChatMessage> Messages, bool Stream, bool IncludeUsage, ChatOptions Options)
 {
     /// <exception cref="RefusedException">The request cannot be understood; with status 400 and a message that names the field.</exception>
     public static async Task<ChatRequest> Read(HttpRequest request, CancellationToken cancellation)
@@ -35,26 +36,74 @@ internal sealed record ChatRequest(string Model, List<ChatMessage> Messages, boo
             [.. messages.EnumerateArray().Select(Message)],
             Flag(body, "stream"),
             streamOptions is { } options && Flag(options, "include_usage"),
-            Tokens(body, "max_completion_tokens") ?? Tokens(body, "max_tokens"));
+            new ChatOptions
+            {
+                MaxOutputTokens = Tokens(body, "max_completion_tokens") ?? Tokens(body, "max_tokens"),
+                Tools = [.. Member(body, "tools", JsonValueKind.Array)?.EnumerateArray().Select(Tool) ?? []],
+                ToolMode = body.TryGetProperty("tool_choice", out JsonElement choice) ? ToolMode(choice) : null,
+                ResponseFormat = Member(body, "response_format", JsonValueKind.Object) is { } format ? Format(format) : null,
+            });
     }
+
+    private static AITool Tool(JsonElement tool)
+    {
+        JsonElement function = Needed(tool, "function", "a tool");
+        return AIFunctionFactory.CreateDeclaration(
+            Name(function, "a tool's function"),
+            Member(function, "description", JsonValueKind.String)?.GetString(),
+            Member(function, "parameters", JsonValueKind.Object)?.Clone() ?? JsonElement.Parse("{}"));
+    }
+
+    private static ChatToolMode? ToolMode(JsonElement choice) => choice.ValueKind switch
+    {
+        JsonValueKind.Null => null,
+        JsonValueKind.Object => ChatToolMode.RequireSpecific(Name(Needed(choice, "function", "'tool_choice'"), "'tool_choice.function'")),
+        JsonValueKind.String => choice.GetString() switch
+        {
+            "none" => ChatToolMode.None,
+            "required" => ChatToolMode.RequireAny,
+            "auto" => ChatToolMode.Auto,
+            _ => throw Refused("'tool_choice' is neither auto, none, required nor an object"),
+        },
+        _ => throw Refused("'tool_choice' is neither auto, none, required nor an object"),
+    };
+
+    private static ChatResponseFormat Format(JsonElement format) => Member(format, "type", JsonValueKind.String)?.GetString() switch
+    {
+        "json_object" => ChatResponseFormat.Json,
+        "json_schema" => ChatResponseFormat.ForJsonSchema(Needed(Needed(format, "json_schema", "'response_format'"), "schema", "'json_schema'").Clone()),
+        "text" => ChatResponseFormat.Text,
+        _ => throw Refused("'response_format.type' is neither text, json_object nor json_schema"),
+    };
 
     private static ChatMessage Message(JsonElement message)
     {
         if (message.ValueKind != JsonValueKind.Object || Member(message, "role", JsonValueKind.String)?.GetString() is not { } role)
             throw Refused("a message has no 'role': expected system, developer, user, assistant or tool");
-        if (!message.TryGetProperty("content", out JsonElement content))
-            return new ChatMessage(new ChatRole(role), "");
-        return content.ValueKind switch
+        List<AIContent> contents = message.TryGetProperty("content", out JsonElement content) ? Contents(content) : [];
+        if (role == "tool")
+            contents = [new FunctionResultContent(Needed(message, "tool_call_id", "a tool's message").GetString()!, string.Concat(contents.OfType<TextContent>()))];
+        foreach (JsonElement call in Member(message, "tool_calls", JsonValueKind.Array)?.EnumerateArray() ?? [])
         {
-            JsonValueKind.String => new ChatMessage(new ChatRole(role), content.GetString()),
-            JsonValueKind.Null => new ChatMessage(new ChatRole(role), ""),
-            JsonValueKind.Array => new ChatMessage(new ChatRole(role), [.. content.EnumerateArray().Select(Part)]),
-            _ => throw Refused("a message's 'content' is neither text nor an array of parts"),
-        };
+            JsonElement function = Needed(call, "function", "a tool call");
+            contents.Add(ToolCallText.ContentOf(
+                Needed(call, "id", "a tool call").GetString()!, Name(function, "a tool call's function"), Needed(function, "arguments", "a tool call's function").GetString()!));
+        }
+        return new ChatMessage(new ChatRole(role), contents);
     }
+
+    private static List<AIContent> Contents(JsonElement content) => content.ValueKind switch
+    {
+        JsonValueKind.String => [new TextContent(content.GetString())],
+        JsonValueKind.Null => [],
+        JsonValueKind.Array => [.. content.EnumerateArray().Select(Part)],
+        _ => throw Refused("a message's 'content' is neither text nor an array of parts"),
+    };
 
     private static AIContent Part(JsonElement part)
     {
+        if (Image(part) is { } image)
+            return image;
         string type = part.ValueKind == JsonValueKind.Object ? Member(part, "type", JsonValueKind.String)?.GetString() ?? "" : "";
         string? text = type switch
         {
@@ -65,6 +114,28 @@ internal sealed record ChatRequest(string Model, List<ChatMessage> Messages, boo
         };
         return new TextContent(text ?? throw Refused($"a part of type '{type}' has no text"));
     }
+
+    private static AIContent? Image(JsonElement part)
+    {
+        if (part.ValueKind != JsonValueKind.Object || !part.TryGetProperty("image_url", out JsonElement image))
+            return null;
+        string url = Needed(image, "url", "'image_url'").GetString()!;
+        try
+        {
+            return url.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? new DataContent(url) : new UriContent(url, "image/*");
+        }
+        catch (Exception exception) when (exception is UriFormatException or ArgumentException)
+        {
+            throw Refused($"an image's url is not valid ({exception.Message})");
+        }
+    }
+
+    private static string Name(JsonElement element, string of) => Needed(element, "name", of).GetString() is { Length: > 0 } name ? name : throw Refused($"{of} has an empty 'name'");
+
+    private static JsonElement Needed(JsonElement element, string name, string of) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind is JsonValueKind.Object or JsonValueKind.String
+            ? value
+            : throw Refused($"{of} has no '{name}'");
 
     private static JsonElement? Member(JsonElement element, string name, JsonValueKind kind)
     {

@@ -34,6 +34,22 @@ internal sealed class CompletionWriter(HttpResponse response, SimulatedCall call
             await Flush(cancellation);
     }
 
+    /// <summary>Each call in two events, as providers write them: its name, then its arguments.</summary>
+    public void ToolCalls()
+    {
+        for (int index = 0; index < call.ToolCalls.Count; index++)
+        {
+            SimulatedToolCall tool = call.ToolCalls[index];
+            ToolEvent(index, json =>
+            {
+                json.WriteString("id"u8, tool.Id);
+                json.WriteString("type"u8, "function"u8);
+                WriteFunction(json, tool.Name, "");
+            });
+            ToolEvent(index, json => WriteFunction(json, name: null, tool.Arguments));
+        }
+    }
+
     public void EndStream()
     {
         Event(delta: static _ => { }, call.FinishReason);
@@ -73,14 +89,49 @@ internal sealed class CompletionWriter(HttpResponse response, SimulatedCall call
         json.WriteNumber("index"u8, 0);
         json.WriteStartObject("message"u8);
         json.WriteString("role"u8, "assistant"u8);
-        json.WriteString("content"u8, call.Text);
+        json.WriteString("content"u8, call.ToolCalls.Count > 0 ? null : call.Text);
         json.WriteNull("refusal"u8);
+        if (call.ToolCalls.Count > 0)
+            WriteToolCalls(json);
         json.WriteEndObject();
         json.WriteNull("logprobs"u8);
         WriteFinish(json, call.Fault is null ? call.FinishReason : null);
         json.WriteEndObject();
         json.WriteEndArray();
         WriteUsage(json);
+        json.WriteEndObject();
+    }
+
+    private void WriteToolCalls(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("tool_calls"u8);
+        foreach (SimulatedToolCall tool in call.ToolCalls)
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, tool.Id);
+            json.WriteString("type"u8, "function"u8);
+            WriteFunction(json, tool.Name, tool.Arguments);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private void ToolEvent(int index, Action<Utf8JsonWriter> rest) => Event(delta: json =>
+    {
+        json.WriteStartArray("tool_calls"u8);
+        json.WriteStartObject();
+        json.WriteNumber("index"u8, index);
+        rest(json);
+        json.WriteEndObject();
+        json.WriteEndArray();
+    });
+
+    private static void WriteFunction(Utf8JsonWriter json, string? name, string arguments)
+    {
+        json.WriteStartObject("function"u8);
+        if (name is not null)
+            json.WriteString("name"u8, name);
+        json.WriteString("arguments"u8, arguments);
         json.WriteEndObject();
     }
 

@@ -41,8 +41,43 @@ internal static class Values
     private static readonly Gen<double> Double = ArbMap.Default.GeneratorFor<double>().Where(double.IsFinite);
     private static readonly Gen<bool> Bool = Gen.Elements(true, false);
 
-    private static readonly Gen<Message> OneMessage = Enum<Role>().SelectMany(role => Text.Select(text => new Message(role, text)));
+    private static readonly Gen<ImagePart> Image =
+        from at in Int
+        from url in Text
+        from detail in Text
+        select new ImagePart(at, url, detail);
+
+    private static readonly Gen<ToolCall> Call =
+        from id in Text
+        from name in Text
+        from arguments in Text
+        select new ToolCall(id, name, arguments);
+
+    private static readonly Gen<Message> OneMessage =
+        from role in Enum<Role>()
+        from text in Text
+        from images in List(Image)
+        from calls in List(Call)
+        from call in Text
+        from name in Text
+        select new Message(role, text) { Images = images, ToolCalls = calls, ToolCallId = call, Name = name };
+
     private static readonly Gen<ImmutableArray<Message>> Messages = List(OneMessage);
+
+    private static readonly Gen<ToolDefinition> Tool =
+        from name in Text
+        from description in Text
+        from parameters in Text
+        from strict in Maybe(Bool)
+        select new ToolDefinition(name, description, parameters, strict);
+
+    private static readonly Gen<ReplyFormat> Format =
+        from kind in Enum<ReplyFormatKind>()
+        from name in Text
+        from description in Text
+        from schema in Text
+        from strict in Maybe(Bool)
+        select new ReplyFormat(kind, name, description, schema, strict);
 
     private static readonly Gen<GenerationSettings> Settings =
         from temperature in Maybe(Double)
@@ -52,7 +87,19 @@ internal static class Values
         from frequency in Maybe(Double)
         from presence in Maybe(Double)
         from stop in List(Text)
-        select new GenerationSettings(temperature, topP, max, seed, frequency, presence, stop);
+        from tools in List(Tool)
+        from choice in Gen.OneOf(Gen.Constant<ToolChoice?>(null), Enum<ToolChoiceKind>().SelectMany(kind => Text.Select(name => (ToolChoice?)new ToolChoice(kind, name))))
+        from parallel in Maybe(Bool)
+        from format in Gen.OneOf(Gen.Constant<ReplyFormat?>(null), Format.Select(format => (ReplyFormat?)format))
+        from passOn in Text
+        select new GenerationSettings(temperature, topP, max, seed, frequency, presence, stop)
+        {
+            Tools = tools,
+            ToolChoice = choice,
+            ParallelToolCalls = parallel,
+            Format = format,
+            PassOn = passOn,
+        };
 
     private static readonly Gen<TurnContent> Content =
         from model in Text
@@ -67,7 +114,15 @@ internal static class Values
         from finish in Text
         from input in Maybe(Long)
         from output in Maybe(Long)
-        select new Reply(text, model, backend, finish, new Usage(input, output));
+        from cached in Maybe(Long)
+        from reasoning in Maybe(Long)
+        from calls in List(Call)
+        from refusal in Text
+        select new Reply(text, model, backend, finish, new Usage(input, output) { CachedInputTokens = cached, ReasoningTokens = reasoning })
+        {
+            ToolCalls = calls,
+            Refusal = refusal,
+        };
 
     private static readonly Gen<Exchange> Exchange =
         from turn in Turn

@@ -50,7 +50,7 @@ public static class BackendFailures
     }
 
     /// <summary>A failure of the provider without a status.</summary>
-    internal static BackendFailure Provider(string message) => new(BackendFailureKind.Provider, message);
+    public static BackendFailure Provider(string message) => new(BackendFailureKind.Provider, message);
 
     internal static BackendFailure Malformed { get; } = Provider("The backend sent something that could not be read.");
 

@@ -8,6 +8,7 @@ public sealed class SimulatedCall
     private readonly string[] _tokens;
     private readonly SimulatorPace _pace;
     private readonly int _tokensPerChunk;
+    private readonly bool _cutShort;
     private int _sent;
 
     internal SimulatedCall(
@@ -20,7 +21,7 @@ public sealed class SimulatedCall
         _pace = pace;
         _tokensPerChunk = tokensPerChunk;
         Fault = fault;
-        FinishReason = cutShort ? "length" : "stop";
+        _cutShort = cutShort;
     }
 
     /// <summary>The hash of the prompt, 16 hexadecimal digits.</summary>
@@ -32,8 +33,11 @@ public sealed class SimulatedCall
     /// <summary>What goes wrong, if anything.</summary>
     public SimulatorFault? Fault { get; }
 
-    /// <summary><c>stop</c> or <c>length</c>.</summary>
-    public string FinishReason { get; }
+    /// <summary>Tools that the answer asks to call; then it has no text.</summary>
+    public IReadOnlyList<SimulatedToolCall> ToolCalls { get; internal init; } = [];
+
+    /// <summary><c>stop</c>, <c>length</c> or <c>tool_calls</c>.</summary>
+    public string FinishReason => ToolCalls.Count > 0 ? "tool_calls" : _cutShort ? "length" : "stop";
 
     /// <summary>Tokens of the prompt (a quarter of its characters).</summary>
     public int InputTokens => _prompt.InputTokens;

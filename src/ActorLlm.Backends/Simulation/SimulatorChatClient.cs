@@ -29,7 +29,7 @@ public sealed class SimulatorChatClient : IChatClient
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        SimulatedCall call = _engine.Begin(messages, options?.MaxOutputTokens);
+        SimulatedCall call = _engine.Begin(messages, options);
         ThrowStatus(call);
         if (call.Fault is { Kind: not SimulatorFaultKind.MissingEnd })
             await Break(call, cancellationToken).ConfigureAwait(false);
@@ -37,7 +37,10 @@ public sealed class SimulatorChatClient : IChatClient
         bool ends = call.Fault is null;
         if (ends)
             call.Complete();
-        return new ChatResponse(new ChatMessage(ChatRole.Assistant, call.Text))
+        List<AIContent> contents = [.. ToolCalls(call)];
+        if (call.Text.Length > 0)
+            contents.Insert(0, new TextContent(call.Text));
+        return new ChatResponse(new ChatMessage(ChatRole.Assistant, contents))
         {
             ResponseId = ResponseId(call),
             ModelId = _model,
@@ -52,16 +55,21 @@ public sealed class SimulatorChatClient : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null,
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        SimulatedCall call = _engine.Begin(messages, options?.MaxOutputTokens);
+        SimulatedCall call = _engine.Begin(messages, options);
         ThrowStatus(call);
         string id = ResponseId(call);
         while (await call.NextChunk(cancellationToken).ConfigureAwait(false) is { } text)
-            yield return Update(new TextContent(text));
+        {
+            if (text.Length > 0)
+                yield return Update(new TextContent(text));
+        }
         if (call.Fault is { Kind: SimulatorFaultKind.MissingEnd })
             yield break;
         if (call.Fault is not null)
             await Break(call, cancellationToken).ConfigureAwait(false);
         call.Complete();
+        foreach (AIContent toolCall in ToolCalls(call))
+            yield return Update(toolCall);
         ChatResponseUpdate last = Update(new UsageContent(Usage(call)));
         last.FinishReason = new ChatFinishReason(call.FinishReason);
         yield return last;
@@ -112,6 +120,9 @@ public sealed class SimulatorChatClient : IChatClient
                 throw new HttpIOException(HttpRequestError.ResponseEnded, "Simulated fault: the connection broke.");
         }
     }
+
+    private static IEnumerable<AIContent> ToolCalls(SimulatedCall call) =>
+        call.ToolCalls.Select(tool => ToolCallText.ContentOf(tool.Id, tool.Name, tool.Arguments));
 
     private static string ResponseId(SimulatedCall call) => $"sim-{call.Prompt}";
 

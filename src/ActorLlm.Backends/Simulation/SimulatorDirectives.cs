@@ -8,12 +8,13 @@ namespace ActorLlm.Backends.Simulation;
 /// <code>
 /// [[fault status=429 retry-after=2 first=2]]     see SimulatorFault for the words; several are tried in order
 /// [[reply tokens=64 ttft=50 inter=10 total=1000 chunk=4]]     overrides length (tokens) and times (ms) of SimulatorOptions
+/// [[reply call=weather,time]]     asks for calls of these tools, unless a tool's result comes after it
 /// </code>
 /// Earlier messages are not looked at, so a directive works for its own turn only. One that cannot be read is an error of the request.
 /// </summary>
 public sealed class SimulatorDirectives
 {
-    private const string ReplyWords = "expected tokens=1..100000, chunk=1..100000, or ttft, inter, total in milliseconds (0..3600000).";
+    private const string ReplyWords = "expected tokens=1..100000, chunk=1..100000, ttft, inter, total in milliseconds (0..3600000), or call=NAME,NAME of tools.";
 
     private SimulatorDirectives()
     {
@@ -23,6 +24,9 @@ public sealed class SimulatorDirectives
 
     /// <summary>The faults, in the order written; the first one that applies to a call is used.</summary>
     public IReadOnlyList<SimulatorFault> Faults { get; private set; } = [];
+
+    /// <summary>Tools whose calls are asked for.</summary>
+    internal IReadOnlyList<string> Calls { get; private set; } = [];
 
     internal double? TimeToFirstTokenMs { get; private set; }
 
@@ -100,6 +104,11 @@ public sealed class SimulatorDirectives
 
     private bool SetReplyWord(string word)
     {
+        if (word.StartsWith("call=", StringComparison.Ordinal))
+        {
+            Calls = word[5..].Split(',', StringSplitOptions.RemoveEmptyEntries);
+            return Calls.Count > 0;
+        }
         int at = word.IndexOf('=', StringComparison.Ordinal);
         if (at < 0 || !double.TryParse(word.AsSpan(at + 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value))
             return false;

@@ -46,9 +46,11 @@ public sealed class SimulatorEngine
 
     /// <summary>Starts a call.</summary>
     /// <param name="messages">The prompt.</param>
-    /// <param name="maxTokens">A limit to the answer's length; a shorter answer ends with finish reason <c>length</c>.</param>
+    /// <param name="options">
+    /// What is heeded of them: a limit to the answer's length (a shorter answer ends with finish reason <c>length</c>), tools, the answer's form.
+    /// </param>
     /// <exception cref="BackendException">There is no message, or a directive cannot be read (both as status 400).</exception>
-    public SimulatedCall Begin(IEnumerable<ChatMessage> messages, int? maxTokens = null)
+    public SimulatedCall Begin(IEnumerable<ChatMessage> messages, ChatOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(messages);
         SimulatorPrompt prompt = SimulatorPrompt.Of(messages);
@@ -67,13 +69,18 @@ public sealed class SimulatorEngine
         if (fault is { Kind: SimulatorFaultKind.Status })
             Calls.Refuse(prompt.Key, now + ((fault.RetryAfter ?? TimeSpan.Zero) * ShareToWait));
 
-        int length = asked.ReplyTokens ?? _options.ReplyTokens;
-        bool cutShort = maxTokens < length;
-        string[] tokens = SimulatorReply.Compose(message, prompt.Key, cutShort ? Math.Max(1, maxTokens!.Value) : length);
+        IReadOnlyList<SimulatedToolCall> calls = SimulatedToolCall.Of(options, asked.Calls, prompt, SimulatorReply.Short(message));
+        string[] tokens = calls.Count > 0 ? [""]
+            : SimulatorReply.Form(options?.ResponseFormat, message)
+            ?? SimulatorReply.Compose(message, prompt.Key, asked.ReplyTokens ?? _options.ReplyTokens);
+        bool cutShort = options?.MaxOutputTokens < tokens.Length;
+        if (cutShort)
+            tokens = tokens[..Math.Max(1, options!.MaxOutputTokens!.Value)];
         var pace = new SimulatorPace(_options, asked, tokens.Length, random, _time);
         return new SimulatedCall(this, prompt, tokens, cutShort, fault, pace, asked.TokensPerChunk ?? _options.TokensPerChunk)
         {
             CreatedAt = now,
+            ToolCalls = calls,
         };
     }
 

@@ -2,13 +2,14 @@ using Microsoft.Extensions.AI;
 
 namespace ActorLlm.Backends.Simulation;
 
-/// <summary>What the simulator needs to know of a prompt: a stable hash, the last user message, the size.</summary>
-internal readonly record struct SimulatorPrompt(ulong Key, string Message, int MessageCount, int InputTokens)
+/// <summary>What the simulator needs to know of a prompt: a stable hash, the last user message, who spoke last, the size.</summary>
+internal readonly record struct SimulatorPrompt(ulong Key, string Message, ChatRole LastRole, int MessageCount, int InputTokens)
 {
     public static SimulatorPrompt Of(IEnumerable<ChatMessage> messages)
     {
         ulong hash = 0xCBF29CE484222325;
         string last = "";
+        ChatRole lastRole = ChatRole.User;
         int count = 0;
         int characters = 0;
         foreach (ChatMessage message in messages)
@@ -21,13 +22,18 @@ internal readonly record struct SimulatorPrompt(ulong Key, string Message, int M
                     hash = Fnv(hash, data.Uri);
                 else if (content is UriContent uri)
                     hash = Fnv(hash, uri.Uri.OriginalString);
+                else if (content is FunctionCallContent call)
+                    hash = Fnv(Fnv(Fnv(hash, call.CallId), call.Name), ToolCallText.ArgumentsOf(call));
+                else if (content is FunctionResultContent result)
+                    hash = Fnv(Fnv(hash, result.CallId), result.Result?.ToString() ?? "");
             }
             if (message.Role == ChatRole.User)
                 last = text;
+            lastRole = message.Role;
             characters += text.Length;
             count++;
         }
-        return new(hash, last, count, (characters + 3) / 4);
+        return new(hash, last, lastRole, count, (characters + 3) / 4);
     }
 
     /// <summary>FNV-1a, 64 bits, over UTF-16 units; an end mark keeps ("ab", "c") and ("a", "bc") apart.</summary>

@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+
 namespace ActorLlm.Backends.Simulation;
 
 /// <summary>
@@ -8,6 +11,7 @@ internal static class SimulatorReply
 {
     private const int MaxEchoWords = 8;
     private const int MaxEchoWordLength = 24;
+    private const int FormTokenLength = 6;
 
     // Fixed for ever: recorded replies must stay reproducible. 64 of them, each with its space in front, so that a token is never built.
     private static readonly string[] Words =
@@ -42,6 +46,21 @@ internal static class SimulatorReply
                 tokens[at++] = token;
         }
     }
+
+    /// <summary>The tokens of an answer in the form that is asked for; null where any text will do.</summary>
+    public static string[]? Form(ChatResponseFormat? format, string message)
+    {
+        if (format is not ChatResponseFormatJson json)
+            return null;
+        string text = json.Schema is { } schema
+            ? SchemaSample.Of(schema, Short(message))
+            : new JsonObject { ["answer"] = Short(message) }.ToJsonString();
+        // JSON is written in ASCII here: no token ends within a character.
+        return [.. text.Chunk(FormTokenLength).Select(token => new string(token))];
+    }
+
+    /// <summary>The beginning of a message, as it stands in an answer.</summary>
+    public static string Short(string message) => string.Join(' ', EchoWords(message).Select(range => message[range]));
 
     private static List<Range> EchoWords(string message)
     {

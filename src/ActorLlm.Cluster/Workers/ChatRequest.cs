@@ -1,3 +1,5 @@
+using System.Text.Json;
+using ActorLlm.Backends;
 using ActorLlm.Domain.Conversations;
 using Microsoft.Extensions.AI;
 
@@ -7,23 +9,24 @@ namespace ActorLlm.Cluster.Workers;
 internal static class ChatRequest
 {
     private static readonly ChatRole Developer = new("developer");
+    private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
 
     /// <summary>Made as they are read: a long history is not copied for a client that looks at its end only.</summary>
-    public static IEnumerable<ChatMessage> Messages(RunAttempt request)
+    public static IEnumerable<ChatMessage> Messages(IEnumerable<Exchange> history, TurnContent content)
     {
-        foreach (var exchange in request.History)
+        foreach (var exchange in history)
         {
             foreach (var message in exchange.Messages) yield return Of(message);
-            yield return new ChatMessage(ChatRole.Assistant, exchange.Reply.Text);
+            yield return Of(new Message(Role.Assistant, exchange.Reply.Text) { ToolCalls = exchange.Reply.ToolCalls });
         }
 
-        foreach (var message in request.Content.Messages) yield return Of(message);
+        foreach (var message in content.Messages) yield return Of(message);
     }
 
     public static ChatOptions Options(TurnContent content, string model)
     {
         var settings = content.Settings;
-        return new ChatOptions
+        var options = new ChatOptions
         {
             ModelId = model,
             Temperature = (float?)settings.Temperature,
@@ -33,16 +36,88 @@ internal static class ChatRequest
             FrequencyPenalty = (float?)settings.FrequencyPenalty,
             PresencePenalty = (float?)settings.PresencePenalty,
             StopSequences = settings.Stop.IsDefaultOrEmpty ? null : [.. settings.Stop],
+            Tools = settings.Tools.IsDefaultOrEmpty ? null : [.. settings.Tools.Select(tool => new DeclaredTool(tool))],
+            ToolMode = ModeOf(settings.ToolChoice),
+            AllowMultipleToolCalls = settings.ParallelToolCalls,
+            ResponseFormat = FormatOf(settings.Format),
         };
+        if (settings.Format?.Strict is { } strict) (options.AdditionalProperties ??= [])[DeclaredTool.StrictProperty] = strict;
+        if (settings.PassOn.Length > 0) PassOnFields.Set(options, settings.PassOn);
+        return options;
     }
 
-    private static ChatMessage Of(Message message) => new(
-        message.Role switch
+    private static ChatToolMode? ModeOf(ToolChoice? choice) => choice?.Kind switch
+    {
+        null => null,
+        ToolChoiceKind.None => ChatToolMode.None,
+        ToolChoiceKind.Required => ChatToolMode.RequireAny,
+        ToolChoiceKind.Named => ChatToolMode.RequireSpecific(choice.Name),
+        _ => ChatToolMode.Auto,
+    };
+
+    private static ChatResponseFormat? FormatOf(ReplyFormat? format) => format?.Kind switch
+    {
+        null => null,
+        ReplyFormatKind.JsonObject => ChatResponseFormat.Json,
+        ReplyFormatKind.JsonSchema => ChatResponseFormat.ForJsonSchema(
+            JsonElement.Parse(format.Schema), format.Name, format.Description.Length > 0 ? format.Description : null),
+        _ => ChatResponseFormat.Text,
+    };
+
+    private static ChatMessage Of(Message message)
+    {
+        var role = message.Role switch
         {
             Role.System => ChatRole.System,
             Role.Developer => Developer,
             Role.User => ChatRole.User,
+            Role.Tool => ChatRole.Tool,
             _ => ChatRole.Assistant,
-        },
-        message.Text);
+        };
+        if (message.IsPlain) return new ChatMessage(role, message.Text);
+        return new ChatMessage(role, [.. Contents(message)]) { AuthorName = message.Name.Length > 0 ? message.Name : null };
+    }
+
+    private static IEnumerable<AIContent> Contents(Message message)
+    {
+        if (message.Role == Role.Tool)
+        {
+            yield return new FunctionResultContent(message.ToolCallId, message.Text);
+            yield break;
+        }
+
+        var at = 0;
+        foreach (var image in message.Images.AsSpan().ToArray())
+        {
+            if (image.At > at) yield return new TextContent(message.Text[at..image.At]);
+            at = image.At;
+            yield return Of(image);
+        }
+
+        if (at < message.Text.Length) yield return new TextContent(message.Text[at..]);
+        foreach (var call in message.ToolCalls.AsSpan().ToArray()) yield return ToolCallText.ContentOf(call.Id, call.Name, call.Arguments);
+    }
+
+    private static AIContent Of(ImagePart image)
+    {
+        AIContent content = image.Url.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? new DataContent(image.Url) : new UriContent(image.Url, "image/*");
+        if (image.Detail.Length > 0) content.AdditionalProperties = new() { ["detail"] = image.Detail };
+        return content;
+    }
+
+    /// <summary>A tool that the client of the conversation calls, and nobody here.</summary>
+    private sealed class DeclaredTool(ToolDefinition tool) : AIFunctionDeclaration
+    {
+        /// <summary>Where OpenAI's chat client looks for strictness, of a tool and of the reply's form.</summary>
+        public const string StrictProperty = "strict";
+
+        public override string Name => tool.Name;
+
+        public override string Description => tool.Description;
+
+        public override JsonElement JsonSchema { get; } = tool.Parameters.Length > 0 ? JsonElement.Parse(tool.Parameters) : NoParameters;
+
+        public override IReadOnlyDictionary<string, object?> AdditionalProperties { get; } =
+            tool.Strict is { } strict ? new Dictionary<string, object?> { [StrictProperty] = strict } : [];
+    }
 }

@@ -1,53 +1,7 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace ActorLlm.Domain.Conversations;
-
-/// <summary>Who speaks in a message. The numbers are stored and never change.</summary>
-public enum Role
-{
-    /// <summary>Instructions for the model.</summary>
-    System = 1,
-
-    /// <summary>Instructions for the model, in the newer OpenAI word.</summary>
-    Developer = 2,
-
-    /// <summary>The user.</summary>
-    User = 3,
-
-    /// <summary>The model.</summary>
-    Assistant = 4,
-}
-
-/// <summary>One message of a turn.</summary>
-public sealed record Message(Role Role, string Text);
-
-/// <summary>How the model is asked to generate; null means the backend's default.</summary>
-/// <remarks>An array that was never set, here and in <see cref="TurnContent"/>, is the same as an empty one.</remarks>
-public sealed record GenerationSettings(
-    double? Temperature,
-    double? TopP,
-    int? MaxOutputTokens,
-    long? Seed,
-    double? FrequencyPenalty,
-    double? PresencePenalty,
-    ImmutableArray<string> Stop)
-{
-    /// <summary>Everything left to the backend.</summary>
-    public static GenerationSettings Default { get; } = new(null, null, null, null, null, null, []);
-
-    /// <inheritdoc/>
-    public bool Equals(GenerationSettings? other) =>
-        other is not null
-        && (Temperature, TopP, MaxOutputTokens, Seed, FrequencyPenalty, PresencePenalty)
-            == (other.Temperature, other.TopP, other.MaxOutputTokens, other.Seed, other.FrequencyPenalty, other.PresencePenalty)
-        && Stop.AsSpan().SequenceEqual(other.Stop.AsSpan());
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Temperature, TopP, MaxOutputTokens, Seed, Stop.AsSpan().Length);
-}
 
 /// <summary>What a client asks in one turn: the messages it adds, the model, and how to generate.</summary>
 /// <param name="Model">A configured model's name; empty means the default model.</param>
@@ -61,9 +15,8 @@ public sealed record TurnContent(string Model, ImmutableArray<Message> Messages,
     /// <summary>Size of all texts in UTF-8 bytes.</summary>
     public long ByteCount()
     {
-        long bytes = Encoding.UTF8.GetByteCount(Model);
-        foreach (var message in Messages.AsSpan()) bytes += Encoding.UTF8.GetByteCount(message.Text);
-        foreach (var stop in Settings.Stop.AsSpan()) bytes += Encoding.UTF8.GetByteCount(stop);
+        var bytes = Encoding.UTF8.GetByteCount(Model) + Settings.ByteCount();
+        foreach (var message in Messages.AsSpan()) bytes += message.ByteCount();
         return bytes;
     }
 
@@ -71,6 +24,7 @@ public sealed record TurnContent(string Model, ImmutableArray<Message> Messages,
     /// The first 128 bits of SHA-256 over every field, each with its length before it. Two contents are the same exactly when
     /// their fingerprints are: it stands in for the content when a turn id is used again.
     /// </summary>
+    /// <remarks>It is stored. What a content may have beside texts and numbers comes last, and only where it has any, so that older ones keep theirs.</remarks>
     public UInt128 Fingerprint()
     {
         using var hash = new FingerprintWriter();
@@ -90,6 +44,12 @@ public sealed record TurnContent(string Model, ImmutableArray<Message> Messages,
         hash.Add(Settings.PresencePenalty);
         hash.Add(Settings.Stop.AsSpan().Length);
         foreach (var stop in Settings.Stop.AsSpan()) hash.Add(stop);
+        for (var index = 0; index < Messages.AsSpan().Length; index++)
+        {
+            if (!Messages[index].IsPlain) AddParts(hash, index, Messages[index]);
+        }
+
+        if (HasToolsOrFormat(Settings)) AddToolsAndFormat(hash, Settings);
         return hash.Finish();
     }
 
@@ -103,35 +63,56 @@ public sealed record TurnContent(string Model, ImmutableArray<Message> Messages,
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Model, Messages.AsSpan().Length, Settings);
-}
 
-/// <summary>Length-prefixed fields into SHA-256, through one growing buffer.</summary>
-internal sealed class FingerprintWriter : IDisposable
-{
-    private readonly MemoryStream _fields = new(512);
-
-    public void Add(string text)
+    private static void AddParts(FingerprintWriter hash, int index, Message message)
     {
-        Add(Encoding.UTF8.GetByteCount(text));
-        _fields.Write(Encoding.UTF8.GetBytes(text));
+        hash.Add(index);
+        hash.Add(message.ToolCallId);
+        hash.Add(message.Name);
+        hash.Add(message.Images.AsSpan().Length);
+        foreach (var image in message.Images.AsSpan())
+        {
+            hash.Add(image.At);
+            hash.Add(image.Url);
+            hash.Add(image.Detail);
+        }
+
+        hash.Add(message.ToolCalls.AsSpan().Length);
+        foreach (var call in message.ToolCalls.AsSpan())
+        {
+            hash.Add(call.Id);
+            hash.Add(call.Name);
+            hash.Add(call.Arguments);
+        }
     }
 
-    public void Add(long? value)
+    private static bool HasToolsOrFormat(GenerationSettings settings) =>
+        !settings.Tools.IsDefaultOrEmpty || settings.ToolChoice is not null || settings.ParallelToolCalls is not null
+        || settings.Format is not null || settings.PassOn.Length > 0;
+
+    private static void AddToolsAndFormat(FingerprintWriter hash, GenerationSettings settings)
     {
-        Span<byte> bytes = stackalloc byte[9];
-        bytes[0] = value is null ? (byte)0 : (byte)1;
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[1..], value ?? 0);
-        _fields.Write(bytes);
+        // No message has this place: what follows is not one's parts.
+        hash.Add(-1);
+        hash.Add(settings.Tools.AsSpan().Length);
+        foreach (var tool in settings.Tools.AsSpan())
+        {
+            hash.Add(tool.Name);
+            hash.Add(tool.Description);
+            hash.Add(tool.Parameters);
+            hash.Add(Number(tool.Strict));
+        }
+
+        hash.Add((int?)settings.ToolChoice?.Kind);
+        hash.Add(settings.ToolChoice?.Name ?? "");
+        hash.Add(Number(settings.ParallelToolCalls));
+        hash.Add((int?)settings.Format?.Kind);
+        hash.Add(settings.Format?.Name ?? "");
+        hash.Add(settings.Format?.Description ?? "");
+        hash.Add(settings.Format?.Schema ?? "");
+        hash.Add(Number(settings.Format?.Strict));
+        hash.Add(settings.PassOn);
     }
 
-    public void Add(double? value) => Add(value is { } number ? BitConverter.DoubleToInt64Bits(number) : null);
-
-    public UInt128 Finish()
-    {
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(_fields.GetBuffer().AsSpan(0, (int)_fields.Length), digest);
-        return BinaryPrimitives.ReadUInt128LittleEndian(digest);
-    }
-
-    public void Dispose() => _fields.Dispose();
+    private static int? Number(bool? flag) => flag is null ? null : flag.Value ? 1 : 0;
 }

@@ -11,22 +11,67 @@ public static class ContentRules
             return Invalid($"The turn has {content.Messages.Length} messages; at most {Limits.MaxContentMessages} are allowed.");
         if (content.Model.Length > Limits.MaxModelLength)
             return Invalid($"The model name has {content.Model.Length} characters; at most {Limits.MaxModelLength} are allowed.");
-        if (content.Messages.Any(message => !Enum.IsDefined(message.Role)))
-            return Invalid("A message has an unknown role; expected system, developer, user or assistant.");
         if (content.Settings.Stop.AsSpan().Length > Limits.MaxStopSequences)
             return Invalid($"The turn has {content.Settings.Stop.Length} stop sequences; at most {Limits.MaxStopSequences} are allowed.");
         if (NotFinite(content.Settings) is { } setting)
             return Invalid($"The setting {setting} is not a finite number.");
+        if ((content.Messages.Select(MessageError).FirstOrDefault(error => error is not null) ?? ToolRules.Error(content.Settings)) is { } wrong)
+            return Invalid(wrong);
         if (Unreadable(content) is { } where)
             return Invalid($"{where} has half of a UTF-16 surrogate pair, which is not a character; send valid Unicode text.");
-        if (content.Messages.All(message => string.IsNullOrWhiteSpace(message.Text)))
+        if (content.Messages.All(IsEmpty))
             return Invalid("Every message of the turn is empty; at least one needs text.");
         var bytes = content.ByteCount();
         return bytes <= Limits.MaxContentBytes
             ? null
             : new DecisionAnswer.Rejected(
-                RejectionCode.TooLarge, $"The turn's text has {bytes} bytes; at most {Limits.MaxContentBytes} (1 MiB) are allowed.");
+                RejectionCode.TooLarge,
+                $"The turn has {bytes} bytes of text, images and tools; at most {Limits.MaxContentBytes} (1 MiB) are allowed. Give large images by their URL.");
     }
+
+    private static string? MessageError(Message message)
+    {
+        if (!Enum.IsDefined(message.Role)) return "A message has an unknown role; expected system, developer, user, assistant or tool.";
+        if (message.Role == Role.Tool && message.ToolCallId.Length == 0) return "A tool's message does not say which call it answers; expected the call's id.";
+        if (message.Role != Role.Tool && message.ToolCallId.Length > 0) return "A message that is not a tool's names a call that it answers.";
+        if (message.Role != Role.Assistant && !message.ToolCalls.IsDefaultOrEmpty) return "A message that is not the assistant's has tool calls.";
+        if (message.ToolCalls.AsSpan().Length > Limits.MaxTools)
+            return $"A message has {message.ToolCalls.Length} tool calls; at most {Limits.MaxTools} are allowed.";
+        return ImageError(message);
+    }
+
+    private static string? ImageError(Message message)
+    {
+        if (message.Images.IsDefaultOrEmpty) return null;
+        if (message.Role != Role.User) return "A message that is not the user's has an image.";
+        if (message.Images.Length > Limits.MaxImages) return $"A message has {message.Images.Length} images; at most {Limits.MaxImages} are allowed.";
+        var at = 0;
+        foreach (var image in message.Images)
+        {
+            if (image.At < at || image.At > message.Text.Length) return "An image stands outside of its message's text, or before the image that it follows.";
+            if (!IsImageUrl(image.Url)) return "An image's URL is neither an https: or http: address nor a data: URL with base64 (data:image/png;base64,...).";
+            at = image.At;
+        }
+
+        return null;
+    }
+
+    private static bool IsImageUrl(string url)
+    {
+        if (url.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
+        {
+            var comma = url.IndexOf(',', StringComparison.Ordinal);
+            return url.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase) && comma > 0
+                && url.AsSpan(0, comma).EndsWith(";base64", StringComparison.OrdinalIgnoreCase) && IsBase64(url.AsSpan(comma + 1));
+        }
+
+        return Uri.TryCreate(url, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp);
+    }
+
+    private static bool IsBase64(ReadOnlySpan<char> text) => System.Buffers.Text.Base64.IsValid(text, out var bytes) && bytes > 0;
+
+    private static bool IsEmpty(Message message) =>
+        string.IsNullOrWhiteSpace(message.Text) && message.Role != Role.Tool && message.Images.IsDefaultOrEmpty && message.ToolCalls.IsDefaultOrEmpty;
 
     private static string? NotFinite(GenerationSettings settings)
     {
@@ -38,19 +83,26 @@ public static class ContentRules
 
     private static string? Unreadable(TurnContent content)
     {
-        if (UnicodeText.IndexOfLoneSurrogate(content.Model) >= 0) return "The model name";
+        if (Broken(content.Model)) return "The model name";
         foreach (var message in content.Messages)
         {
-            if (UnicodeText.IndexOfLoneSurrogate(message.Text) >= 0) return "A message";
+            if (Broken(message.Text) || (!message.IsPlain && HasBrokenPart(message))) return "A message";
         }
 
         foreach (var stop in content.Settings.Stop.AsSpan())
         {
-            if (UnicodeText.IndexOfLoneSurrogate(stop) >= 0) return "A stop sequence";
+            if (Broken(stop)) return "A stop sequence";
         }
 
         return null;
     }
+
+    private static bool HasBrokenPart(Message message) =>
+        Broken(message.ToolCallId) || Broken(message.Name)
+        || message.Images.AsSpan().ToArray().Any(image => Broken(image.Url) || Broken(image.Detail))
+        || message.ToolCalls.AsSpan().ToArray().Any(call => Broken(call.Id) || Broken(call.Name) || Broken(call.Arguments));
+
+    private static bool Broken(string text) => UnicodeText.IndexOfLoneSurrogate(text) >= 0;
 
     private static DecisionAnswer.Rejected Invalid(string reason) => new(RejectionCode.Invalid, reason);
 }

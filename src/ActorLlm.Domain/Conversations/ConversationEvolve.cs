@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ActorLlm.Domain.Conversations;
 
 /// <summary>Folds events into state: one arm per event, no clock, no validation, no effect.</summary>
@@ -92,15 +94,20 @@ public static class ConversationEvolve
         var history = state.History.Enqueue(exchange);
         var turns = state.HistoryTurns + 1;
         var bytes = state.HistoryBytes + ConversationState.BytesOf(exchange);
-        while (turns > Limits.MaxHistoryTurns || (bytes > Limits.MaxHistoryBytes && turns > 1))
+        var shortened = false;
+        while (turns > Limits.MaxHistoryTurns || (bytes > Limits.MaxHistoryBytes && turns > 1) || (shortened && BeginsWithToolResult(history)))
         {
             history = history.Dequeue(out var oldest);
             turns--;
             bytes -= ConversationState.BytesOf(oldest);
+            shortened = true;
         }
 
         return state with { History = history, HistoryTurns = turns, HistoryBytes = bytes };
     }
+
+    // A tool's result whose call was left out is an error to every provider: it goes with its call.
+    private static bool BeginsWithToolResult(ImmutableQueue<Exchange> history) => !history.IsEmpty && history.Peek().Messages[0].Role == Role.Tool;
 
     private static PendingTurn PendingOf(ConversationState state, ConversationEvent e)
     {

@@ -101,12 +101,13 @@ public sealed record ConversationState
     /// <remarks>Many short messages weigh more than their text: without the rest, a history within its bound could outgrow a frame.</remarks>
     public static long BytesOf(Exchange exchange)
     {
-        const int aroundExchange = 64, aroundMessage = 16;
+        const int aroundExchange = 64, aroundMessage = 16, aroundPart = 16;
         var reply = exchange.Reply;
         long bytes = aroundExchange + exchange.Turn.Value.Length + reply.ByteCount()
             + Encoding.UTF8.GetByteCount(reply.Model) + Encoding.UTF8.GetByteCount(reply.Backend)
-            + Encoding.UTF8.GetByteCount(reply.FinishReason);
-        foreach (var message in exchange.Messages) bytes += aroundMessage + Encoding.UTF8.GetByteCount(message.Text);
+            + Encoding.UTF8.GetByteCount(reply.FinishReason) + (aroundPart * reply.ToolCalls.AsSpan().Length);
+        foreach (var message in exchange.Messages)
+            bytes += aroundMessage + message.ByteCount() + (aroundPart * (message.Images.AsSpan().Length + message.ToolCalls.AsSpan().Length));
         return bytes;
     }
 }

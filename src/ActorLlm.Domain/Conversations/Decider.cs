@@ -162,6 +162,9 @@ public static class Decider
         Model = UnicodeText.Storable(reply.Model, Limits.MaxModelLength),
         Backend = UnicodeText.Storable(reply.Backend, Limits.MaxModelLength),
         FinishReason = UnicodeText.Storable(reply.FinishReason, Limits.MaxModelLength),
+        Refusal = UnicodeText.WellFormed(reply.Refusal),
+        ToolCalls = [.. reply.ToolCalls.AsSpan().ToArray().Select(call => new ToolCall(
+            UnicodeText.Storable(call.Id, Limits.MaxModelLength), UnicodeText.Storable(call.Name, Limits.MaxModelLength), UnicodeText.WellFormed(call.Arguments)))],
     };
 
     private static TimeSpan RetryDelay(PendingTurn turn, FailureKind kind, TimeSpan? retryAfter, in Circumstances at)

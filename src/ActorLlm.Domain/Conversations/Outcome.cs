@@ -1,20 +1,48 @@
+using System.Collections.Immutable;
 using System.Text;
 
 namespace ActorLlm.Domain.Conversations;
 
 /// <summary>Tokens counted by the backend; null where it did not say.</summary>
-public sealed record Usage(long? InputTokens, long? OutputTokens);
+public sealed record Usage(long? InputTokens, long? OutputTokens)
+{
+    /// <summary>How many of the input tokens the backend had in its cache.</summary>
+    public long? CachedInputTokens { get; init; }
+
+    /// <summary>How many of the output tokens the model spent on thinking.</summary>
+    public long? ReasoningTokens { get; init; }
+}
 
 /// <summary>A model's whole reply.</summary>
 /// <param name="Text">The text.</param>
 /// <param name="Model">The model that answered.</param>
 /// <param name="Backend">The configured backend that answered.</param>
-/// <param name="FinishReason">Why generation ended, in OpenAI's words: <c>stop</c>, <c>length</c>, <c>content_filter</c>.</param>
+/// <param name="FinishReason">Why generation ended, in OpenAI's words: <c>stop</c>, <c>length</c>, <c>content_filter</c>, <c>tool_calls</c>.</param>
 /// <param name="Usage">Tokens used.</param>
 public sealed record Reply(string Text, string Model, string Backend, string FinishReason, Usage Usage)
 {
-    /// <summary>Size of the text in UTF-8 bytes.</summary>
-    public int ByteCount() => Encoding.UTF8.GetByteCount(Text);
+    /// <summary>Calls that the model asks its client to make.</summary>
+    public ImmutableArray<ToolCall> ToolCalls { get; init; } = [];
+
+    /// <summary>Why the model refused to answer, in its own words; empty where it did not.</summary>
+    public string Refusal { get; init; } = "";
+
+    /// <summary>Size of what the model wrote in UTF-8 bytes.</summary>
+    public int ByteCount()
+    {
+        var bytes = Encoding.UTF8.GetByteCount(Text) + Encoding.UTF8.GetByteCount(Refusal);
+        foreach (var call in ToolCalls.AsSpan()) bytes += call.ByteCount();
+        return bytes;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Reply? other) =>
+        other is not null
+        && (Text, Model, Backend, FinishReason, Usage, Refusal) == (other.Text, other.Model, other.Backend, other.FinishReason, other.Usage, other.Refusal)
+        && ToolCalls.AsSpan().SequenceEqual(other.ToolCalls.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Text, Model, Backend, FinishReason, Usage, Refusal, ToolCalls.AsSpan().Length);
 }
 
 /// <summary>Why an attempt failed, which decides whether and when the next one follows. The numbers are stored and never change.</summary>

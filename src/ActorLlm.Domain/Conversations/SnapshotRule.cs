@@ -17,16 +17,12 @@ public static class SnapshotRule
     public static bool IsDue(ConversationState state, long bytesSince) =>
         bytesSince >= Limits.MinBytesBetweenSnapshots && bytesSince >= state.HistoryBytes + state.Settled.Count * BytesOfSettledTurn;
 
-    /// <summary>What an event weighs, about: its characters and a fixed part.</summary>
+    /// <summary>What an event weighs, about: its texts and a fixed part.</summary>
     public static long Weigh(ConversationEvent @event)
     {
         var bytes = BytesOfEvent;
-        if (@event is ReplyCommitted committed) bytes += committed.Reply.Text.Length;
-        if (@event is TurnAccepted accepted)
-        {
-            foreach (var message in accepted.Content.Messages.AsSpan()) bytes += message.Text.Length;
-        }
-
+        if (@event is ReplyCommitted committed) bytes += committed.Reply.ByteCount();
+        if (@event is TurnAccepted accepted) bytes += accepted.Content.ByteCount();
         return bytes;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 using ActorLlm.Gateway.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -88,6 +89,8 @@ internal static class ChatBodyReader
             // Anything but white space after the object throws here.
             reader.Read();
             if (body is null) error = NotAnObject("The request body is null; expected a JSON object.");
+            // Strings are looked into when they are read; those that are passed on as they are never were.
+            else if (!Utf8.IsValid(bytes.IsSingleSegment ? bytes.FirstSpan : bytes.ToArray())) error = NotJson("it is not valid UTF-8");
             return body;
         }
         catch (JsonException exception)
@@ -123,14 +126,16 @@ internal static class ChatBodyReader
         var last = field[(field.LastIndexOf('.') + 1)..];
         return last switch
         {
-            "model" or "role" or "type" or "conversation_id" => Text,
+            "model" or "role" or "type" or "conversation_id" or "name" or "description" or "id" or "arguments" or "tool_call_id" => Text,
             "messages" => "an array of messages",
-            "content" => $"{Text}, or an array of parts like {{\"type\":\"text\",\"text\":\"...\"}}",
+            "content" => $"{Text}, or an array of parts like {{\"type\":\"text\",\"text\":\"...\"}} or {{\"type\":\"image_url\",\"image_url\":{{\"url\":\"...\"}}}}",
             "stop" => "a string or an array of strings",
             "temperature" or "top_p" or "frequency_penalty" or "presence_penalty" => Number,
             "max_tokens" or "max_completion_tokens" or "seed" or "n" or "top_logprobs" => $"{Integer} that fits its range",
-            "stream" or "include_usage" or "logprobs" => Flag,
-            "metadata" or "stream_options" or "response_format" => "an object",
+            "stream" or "include_usage" or "logprobs" or "strict" or "parallel_tool_calls" => Flag,
+            "metadata" or "stream_options" or "response_format" or "json_schema" or "function" => "an object",
+            "tools" => "an array of tools",
+            "tool_calls" => "an array of tool calls",
             _ => last.StartsWith("messages[", StringComparison.Ordinal) ? "a message object" : "another kind of value",
         };
     }

@@ -34,23 +34,16 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
             text = text[1..];
         }
 
-        while (!text.IsEmpty)
-        {
-            var piece = text[..Math.Min(text.Length, LongestDelta)];
-            if (char.IsHighSurrogate(piece[^1])) piece = piece[..^1];
-            if (piece.IsEmpty)
-            {
-                _highSurrogate = text[0];
-                return;
-            }
-
-            Delta(piece);
-            text = text[piece.Length..];
-        }
+        while (Next(ref text) is { IsEmpty: false } piece) Delta(piece);
+        // What is left is the first half of a character.
+        if (!text.IsEmpty) _highSurrogate = text[0];
     }
 
+    /// <summary>What a reply has beside its text, and its end.</summary>
     public void Finish(Reply reply)
     {
+        Refusal(reply.Refusal);
+        for (var index = 0; index < reply.ToolCalls.AsSpan().Length; index++) ToolCall(index, reply.ToolCalls[index]);
         Begin();
         CompletionJson.WriteFinish(_json, head, reply, includeUsage);
         End();
@@ -77,6 +70,39 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
     public ValueTask<FlushResult> FlushAsync() => output.FlushAsync();
 
     public void Dispose() => _json.Dispose();
+
+    private void Refusal(ReadOnlySpan<char> text)
+    {
+        while (Next(ref text) is { IsEmpty: false } piece)
+        {
+            Begin();
+            CompletionJson.WriteRefusal(_json, head, piece, includeUsage);
+            End();
+        }
+    }
+
+    private void ToolCall(int index, ToolCall call)
+    {
+        Begin();
+        CompletionJson.WriteToolCall(_json, head, index, call, includeUsage);
+        End();
+        ReadOnlySpan<char> arguments = call.Arguments;
+        while (Next(ref arguments) is { IsEmpty: false } piece)
+        {
+            Begin();
+            CompletionJson.WriteArguments(_json, head, index, piece, includeUsage);
+            End();
+        }
+    }
+
+    /// <summary>Takes the next piece off a text: no longer than a frame may be, and not ending within a character.</summary>
+    private static ReadOnlySpan<char> Next(ref ReadOnlySpan<char> text)
+    {
+        var piece = text[..Math.Min(text.Length, LongestDelta)];
+        if (!piece.IsEmpty && char.IsHighSurrogate(piece[^1])) piece = piece[..^1];
+        text = text[piece.Length..];
+        return piece;
+    }
 
     private void Delta(ReadOnlySpan<char> text)
     {

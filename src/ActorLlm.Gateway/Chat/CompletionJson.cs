@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using ActorLlm.Domain.Conversations;
 
@@ -17,11 +18,11 @@ internal static class CompletionJson
         json.WriteNumber("index"u8, 0);
         json.WriteStartObject("message"u8);
         json.WriteString("role"u8, "assistant"u8);
-        json.WritePropertyName("content"u8);
-        Json.WriteText(json, reply.Text);
-        json.WriteNull("refusal"u8);
+        WriteTextOrNull(json, "content"u8, reply.Text, isNull: reply.Text.Length == 0 && (reply.Refusal.Length > 0 || !reply.ToolCalls.IsDefaultOrEmpty));
+        WriteTextOrNull(json, "refusal"u8, reply.Refusal, isNull: reply.Refusal.Length == 0);
         json.WriteStartArray("annotations"u8);
         json.WriteEndArray();
+        if (!reply.ToolCalls.IsDefaultOrEmpty) WriteToolCalls(json, reply.ToolCalls);
         json.WriteEndObject();
         json.WriteNull("logprobs"u8);
         json.WriteString("finish_reason"u8, FinishReason(reply));
@@ -48,6 +49,33 @@ internal static class CompletionJson
         EndDelta(json, finishReason: null, withUsage);
     }
 
+    public static void WriteRefusal(Utf8JsonWriter json, in CompletionHead head, ReadOnlySpan<char> text, bool withUsage)
+    {
+        BeginDelta(json, head);
+        json.WriteString("refusal"u8, text);
+        EndDelta(json, finishReason: null, withUsage);
+    }
+
+    /// <summary>The first chunk of a tool call: everything but its arguments, which follow.</summary>
+    public static void WriteToolCall(Utf8JsonWriter json, in CompletionHead head, int index, ToolCall call, bool withUsage)
+    {
+        BeginToolCallDelta(json, head, index);
+        json.WriteString("id"u8, call.Id);
+        json.WriteString("type"u8, "function"u8);
+        json.WriteStartObject("function"u8);
+        json.WriteString("name"u8, call.Name);
+        json.WriteString("arguments"u8, ""u8);
+        EndToolCallDelta(json, withUsage);
+    }
+
+    public static void WriteArguments(Utf8JsonWriter json, in CompletionHead head, int index, ReadOnlySpan<char> text, bool withUsage)
+    {
+        BeginToolCallDelta(json, head, index);
+        json.WriteStartObject("function"u8);
+        json.WriteString("arguments"u8, text);
+        EndToolCallDelta(json, withUsage);
+    }
+
     public static void WriteFinish(Utf8JsonWriter json, in CompletionHead head, Reply reply, bool withUsage)
     {
         BeginDelta(json, head);
@@ -69,6 +97,7 @@ internal static class CompletionJson
     {
         "length" => "length"u8,
         "content_filter" => "content_filter"u8,
+        "tool_calls" => "tool_calls"u8,
         _ => "stop"u8,
     };
 
@@ -91,6 +120,48 @@ internal static class CompletionJson
         json.WriteStartObject("delta"u8);
     }
 
+    private static void BeginToolCallDelta(Utf8JsonWriter json, in CompletionHead head, int index)
+    {
+        BeginDelta(json, head);
+        json.WriteStartArray("tool_calls"u8);
+        json.WriteStartObject();
+        json.WriteNumber("index"u8, index);
+    }
+
+    private static void EndToolCallDelta(Utf8JsonWriter json, bool withUsage)
+    {
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndArray();
+        EndDelta(json, finishReason: null, withUsage);
+    }
+
+    private static void WriteToolCalls(Utf8JsonWriter json, ImmutableArray<ToolCall> calls)
+    {
+        json.WriteStartArray("tool_calls"u8);
+        foreach (var call in calls)
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, call.Id);
+            json.WriteString("type"u8, "function"u8);
+            json.WriteStartObject("function"u8);
+            json.WriteString("name"u8, call.Name);
+            json.WritePropertyName("arguments"u8);
+            Json.WriteText(json, call.Arguments);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteTextOrNull(Utf8JsonWriter json, ReadOnlySpan<byte> name, string text, bool isNull)
+    {
+        json.WritePropertyName(name);
+        if (isNull) json.WriteNullValue();
+        else Json.WriteText(json, text);
+    }
+
     private static void EndDelta(Utf8JsonWriter json, ReadOnlySpan<byte> finishReason, bool withUsage)
     {
         json.WriteEndObject();
@@ -111,11 +182,11 @@ internal static class CompletionJson
         json.WriteNumber("completion_tokens"u8, output);
         json.WriteNumber("total_tokens"u8, input + output);
         json.WriteStartObject("prompt_tokens_details"u8);
-        json.WriteNumber("cached_tokens"u8, 0);
+        json.WriteNumber("cached_tokens"u8, usage.CachedInputTokens ?? 0);
         json.WriteNumber("audio_tokens"u8, 0);
         json.WriteEndObject();
         json.WriteStartObject("completion_tokens_details"u8);
-        json.WriteNumber("reasoning_tokens"u8, 0);
+        json.WriteNumber("reasoning_tokens"u8, usage.ReasoningTokens ?? 0);
         json.WriteNumber("audio_tokens"u8, 0);
         json.WriteNumber("accepted_prediction_tokens"u8, 0);
         json.WriteNumber("rejected_prediction_tokens"u8, 0);

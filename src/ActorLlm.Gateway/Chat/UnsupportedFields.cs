@@ -14,35 +14,20 @@ internal static class UnsupportedFields
     {
         if (body.N is < 1) return ApiError.InvalidValue("n", $"n is {body.N}; the only allowed value is 1.");
         if (body.N > 1) return ApiError.Unsupported("n", $"n is {body.N}; only one choice is supported. Send several requests instead.");
-        return ResponseFormatError(body.ResponseFormat)
-            ?? ModalitiesError(body.Modalities)
+        return ModalitiesError(body.Modalities)
             ?? If(body.Logprobs is true, "logprobs")
             ?? If(body.TopLogprobs is > 0, "top_logprobs")
-            ?? If(!IsEmpty(body.LogitBias), "logit_bias")
-            ?? If(!IsEmpty(body.Tools), "tools")
-            ?? If(!IsEmpty(body.ToolChoice) && !IsNoneOrAuto(body.ToolChoice), "tool_choice")
             ?? If(!IsEmpty(body.Functions), "functions")
             ?? If(!IsEmpty(body.FunctionCall) && !IsNoneOrAuto(body.FunctionCall), "function_call")
-            ?? If(!IsEmpty(body.Audio), "audio")
-            ?? If(!IsEmpty(body.WebSearchOptions), "web_search_options")
-            ?? If(!IsEmpty(body.ReasoningEffort), "reasoning_effort")
-            ?? If(!IsEmpty(body.Verbosity), "verbosity");
+            ?? If(!IsEmpty(body.Audio), "audio");
     }
 
     public static ApiError? Error(MessageBody body, string at) =>
-        If(!IsEmpty(body.ToolCalls), $"{at}.tool_calls")
-        ?? If(!IsEmpty(body.FunctionCall), $"{at}.function_call")
+        If(!IsEmpty(body.FunctionCall), $"{at}.function_call")
         ?? If(!IsEmpty(body.Audio), $"{at}.audio");
 
     private static ApiError? If(bool asked, string name) =>
         asked ? ApiError.Unsupported(name, $"{name} is not supported by this server; leave it out.") : null;
-
-    private static ApiError? ResponseFormatError(ResponseFormatBody? format)
-    {
-        if (format is null || format.Type == "text") return null;
-        var sent = format.Type is { } type ? $"is {ApiError.Show(type)}" : "is missing";
-        return ApiError.Unsupported("response_format", $"response_format.type {sent}; only 'text' is supported by this server.");
-    }
 
     private static ApiError? ModalitiesError(JsonElement modalities) =>
         IsEmpty(modalities)

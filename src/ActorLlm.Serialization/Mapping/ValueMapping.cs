@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Serialization.Proto;
@@ -18,37 +17,6 @@ internal static class ValueMapping
     public static TurnId Turn(this string text) => TurnId.Parse(text);
 
     public static ConversationId Conversation(this string text) => ConversationId.Parse(text);
-
-    public static MessageProto ToProto(this Message message) => new() { Role = (int)message.Role, Text = message.Text };
-
-    public static ImmutableArray<Message> FromProto(this IEnumerable<MessageProto> messages) =>
-        [.. messages.Select(message => new Message((Role)message.Role, message.Text))];
-
-    public static ContentProto ToProto(this TurnContent content)
-    {
-        var proto = new ContentProto { Model = content.Model };
-        foreach (var message in content.Messages.AsSpan()) proto.Messages.Add(message.ToProto());
-        if (content.Settings != GenerationSettings.Default) proto.Settings = content.Settings.ToProto();
-        return proto;
-    }
-
-    public static TurnContent FromProto(this ContentProto proto) => new(
-        proto.Model, proto.Messages.FromProto(), proto.Settings is null ? GenerationSettings.Default : proto.Settings.FromProto());
-
-    public static ReplyProto ToProto(this Reply reply)
-    {
-        var proto = new ReplyProto { Text = reply.Text, Model = reply.Model, Backend = reply.Backend, FinishReason = reply.FinishReason };
-        if (reply.Usage.InputTokens is { } input) proto.InputTokens = input;
-        if (reply.Usage.OutputTokens is { } output) proto.OutputTokens = output;
-        return proto;
-    }
-
-    public static Reply FromProto(this ReplyProto proto) => new(
-        proto.Text,
-        proto.Model,
-        proto.Backend,
-        proto.FinishReason,
-        new Usage(proto.HasInputTokens ? proto.InputTokens : null, proto.HasOutputTokens ? proto.OutputTokens : null));
 
     public static ExchangeProto ToProto(this Exchange exchange)
     {
@@ -75,26 +43,4 @@ internal static class ValueMapping
         OutcomeProto.OutcomeOneofCase.CancelledBy => new Outcome.Cancelled((CancelledBy)proto.CancelledBy),
         _ => throw new FormatException("An outcome is missing."),
     };
-
-    private static SettingsProto ToProto(this GenerationSettings settings)
-    {
-        var proto = new SettingsProto();
-        if (settings.Temperature is { } temperature) proto.Temperature = temperature;
-        if (settings.TopP is { } topP) proto.TopP = topP;
-        if (settings.MaxOutputTokens is { } max) proto.MaxOutputTokens = max;
-        if (settings.Seed is { } seed) proto.Seed = seed;
-        if (settings.FrequencyPenalty is { } frequency) proto.FrequencyPenalty = frequency;
-        if (settings.PresencePenalty is { } presence) proto.PresencePenalty = presence;
-        foreach (var stop in settings.Stop.AsSpan()) proto.Stop.Add(stop);
-        return proto;
-    }
-
-    private static GenerationSettings FromProto(this SettingsProto proto) => new(
-        proto.HasTemperature ? proto.Temperature : null,
-        proto.HasTopP ? proto.TopP : null,
-        proto.HasMaxOutputTokens ? proto.MaxOutputTokens : null,
-        proto.HasSeed ? proto.Seed : null,
-        proto.HasFrequencyPenalty ? proto.FrequencyPenalty : null,
-        proto.HasPresencePenalty ? proto.PresencePenalty : null,
-        [.. proto.Stop]);
 }

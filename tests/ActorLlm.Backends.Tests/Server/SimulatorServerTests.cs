@@ -124,7 +124,7 @@ public sealed class SimulatorServerTests : IAsyncLifetime, IDisposable
     public async Task Parts_unknown_fields_and_null_contents_are_taken()
     {
         using HttpResponseMessage response = await Post("""
-            {"model":"other","temperature":0.5,"tools":[],"messages":[{"role":"assistant","content":null},{"role":"tool"},
+            {"model":"other","temperature":0.5,"tools":[],"messages":[{"role":"assistant","content":null},{"role":"tool","tool_call_id":"c"},
              {"role":"user","content":[{"type":"text","text":"look"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}]}
             """);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);

@@ -68,7 +68,7 @@ public class SimulatorEngineTests
     [InlineData(5, 5, "length")]
     public void A_limit_to_the_answers_length_is_kept(int? maxTokens, int tokens, string finish)
     {
-        SimulatedCall call = Engine().Begin([User("hello")], maxTokens);
+        SimulatedCall call = Engine().Begin([User("hello")], new ChatOptions { MaxOutputTokens = maxTokens });
         Assert.Equal((tokens, finish), (call.OutputTokens, call.FinishReason));
     }
 

@@ -96,11 +96,48 @@ public class BoundsTests
 
     [Theory]
     [InlineData(0)]
-    [InlineData(5)]
+    [InlineData(6)]
     public void An_unknown_role_is_refused(int role) =>
         Given.Events()
             .When(Submit("t1", Content("x") with { Messages = [new Message((Role)role, "x")] }))
             .ThenRefused(RejectionCode.Invalid, "role");
+
+    public static TheoryData<Message, string> BadParts => new()
+    {
+        { new Message(Role.Tool, "x"), "which call it answers" },
+        { new Message(Role.User, "x") { ToolCallId = "c" }, "not a tool's" },
+        { new Message(Role.User, "x") { ToolCalls = [new ToolCall("c", "t", "{}")] }, "not the assistant's" },
+        { new Message(Role.Assistant, "x") { Images = [new ImagePart(0, "https://example.org/a.png", "")] }, "not the user's" },
+        { new Message(Role.User, "x") { Images = [new ImagePart(2, "https://example.org/a.png", "")] }, "outside of its message's text" },
+        { new Message(Role.User, "x") { Images = [new ImagePart(1, "https://example.org/a.png", ""), new ImagePart(0, "https://example.org/a.png", "")] }, "before the image" },
+        { new Message(Role.User, "x") { Images = [new ImagePart(0, "ftp://example.org/a.png", "")] }, "neither an https:" },
+        { new Message(Role.User, "x") { Images = [new ImagePart(0, "data:image/png;base64,?", "")] }, "neither an https:" },
+        { new Message(Role.User, "x") { Images = [new ImagePart(0, "data:text/html;base64,AAAA", "")] }, "neither an https:" },
+        { new Message(Role.User, "x") { Images = [.. Enumerable.Repeat(new ImagePart(0, "https://example.org/a.png", ""), Limits.MaxImages + 1)] }, "65 images" },
+        { new Message(Role.Assistant, "x") { ToolCalls = [.. Enumerable.Repeat(new ToolCall("c", "t", "{}"), Limits.MaxTools + 1)] }, "129 tool calls" },
+        { new Message(Role.User, "x") { Name = "\ud800" }, "surrogate" },
+        { new Message(Role.Assistant, "x") { ToolCalls = [new ToolCall("c", "t", "\ud800")] }, "surrogate" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadParts))]
+    public void A_part_that_does_not_fit_its_message_is_refused(Message message, string why) =>
+        Given.Events().When(Submit("t1", Content("x") with { Messages = [message] })).ThenRefused(RejectionCode.Invalid, why);
+
+    [Fact]
+    public void Images_and_tool_calls_count_among_the_bytes()
+    {
+        var image = new ImagePart(0, "data:image/png;base64," + new string('A', Limits.MaxContentBytes), "");
+        Given.Events().When(Submit("t1", Content("x") with { Messages = [new Message(Role.User, "x") { Images = [image] }] }))
+            .ThenRefused(RejectionCode.TooLarge, "1 MiB");
+    }
+
+    [Fact]
+    public void A_turn_with_nothing_but_an_image_or_a_result_is_accepted()
+    {
+        Assert.Single(Given.Events().When(Submit("t1", Content("x") with { Messages = [new Message(Role.User, "") { Images = [new ImagePart(0, "data:image/png;base64,AAAA", "low")] }] })).Events);
+        Assert.Single(Given.Events().When(Submit("t1", Content("x") with { Messages = [new Message(Role.Tool, "") { ToolCallId = "c" }] })).Events);
+    }
 
     // Empty ones weigh nothing in bytes of text; without a bound of their own they could fill a frame.
     [Fact]

@@ -40,11 +40,39 @@ public class FingerprintTests
             Plain with { Settings = settings with { Stop = [""] } },
             Plain with { Settings = settings with { Stop = ["a", "b"] } },
             Plain with { Settings = settings with { Stop = ["ab"] } },
+            With(new Message(Role.System, "ab") { Name = "c" }),
+            With(new Message(Role.System, "ab") { ToolCallId = "c" }),
+            With(new Message(Role.System, "ab") { Images = [new ImagePart(0, "u", "")] }),
+            With(new Message(Role.System, "ab") { Images = [new ImagePart(1, "u", "")] }),
+            With(new Message(Role.System, "ab") { Images = [new ImagePart(0, "u", "low")] }),
+            With(new Message(Role.System, "ab") { ToolCalls = [new ToolCall("i", "n", "a")] }),
+            With(new Message(Role.System, "ab") { ToolCalls = [new ToolCall("i", "na", "")] }),
+            Plain with { Messages = [Plain.Messages[0], Plain.Messages[1] with { Name = "c" }] },
+            Plain with { Settings = settings with { Tools = [new ToolDefinition("t", "", "", null)] } },
+            Plain with { Settings = settings with { Tools = [new ToolDefinition("t", "d", "", null)] } },
+            Plain with { Settings = settings with { Tools = [new ToolDefinition("t", "", "{}", null)] } },
+            Plain with { Settings = settings with { Tools = [new ToolDefinition("t", "", "", false)] } },
+            Plain with { Settings = settings with { Tools = [new ToolDefinition("t", "", "", true)] } },
+            Plain with { Settings = settings with { ToolChoice = new ToolChoice(ToolChoiceKind.Auto, "") } },
+            Plain with { Settings = settings with { ToolChoice = new ToolChoice(ToolChoiceKind.Named, "t") } },
+            Plain with { Settings = settings with { ParallelToolCalls = false } },
+            Plain with { Settings = settings with { ParallelToolCalls = true } },
+            Plain with { Settings = settings with { Format = new ReplyFormat(ReplyFormatKind.JsonObject, "", "", "", null) } },
+            Plain with { Settings = settings with { Format = new ReplyFormat(ReplyFormatKind.JsonSchema, "n", "", "{}", null) } },
+            Plain with { Settings = settings with { Format = new ReplyFormat(ReplyFormatKind.JsonSchema, "n", "", "{}", true) } },
+            Plain with { Settings = settings with { PassOn = "{}" } },
         ];
 
         Assert.Equal(contents.Length, contents.Distinct().Count());
         Assert.Equal(contents.Length, contents.Select(content => content.Fingerprint()).Distinct().Count());
     }
+
+    // Fingerprints are stored with settled turns: one that changed would refuse the retry of a turn that was accepted before.
+    [Fact]
+    public void The_fingerprint_of_a_text_is_what_it_always_was() =>
+        Assert.Equal(new UInt128(0x4862824FB06C6510, 0x250C7AB1CB19254C), Plain.Fingerprint());
+
+    private static TurnContent With(Message first) => Plain with { Messages = [first, Plain.Messages[1]] };
 
     [Fact]
     public void An_array_that_was_never_set_is_the_same_as_an_empty_one()

@@ -44,6 +44,25 @@ public class HistoryTests
         Consistent(state);
     }
 
+    // Providers refuse the result of a tool whose call they are not shown, and then every later turn of the conversation.
+    [Fact]
+    public void The_result_of_a_tool_goes_with_its_call()
+    {
+        var asked = new Reply("", "m", "b", "tool_calls", new Usage(null, null)) { ToolCalls = [new ToolCall("call-1", "weather", Text(1000))] };
+        ConversationEvent[] events =
+        [
+            .. Turns("t1", "q", "a"),
+            Accepted("t2", "q"), Committed("t2") with { Reply = asked },
+            Accepted("t3") with { Content = Content("") with { Messages = [new Message(Role.Tool, "sunny") { ToolCallId = "call-1" }] } }, Committed("t3"),
+        ];
+        Assert.Equal(3, Fold(events).HistoryTurns);
+
+        var state = Fold([.. events, .. Turns("t4", Text(Limits.MaxHistoryBytes - 600), "a")]);
+
+        Assert.Equal("t4", Assert.Single(state.History).Turn.Value);
+        Consistent(state);
+    }
+
     [Fact]
     public void Many_short_messages_weigh_more_than_their_text()
     {

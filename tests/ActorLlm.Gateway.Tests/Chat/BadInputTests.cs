@@ -45,10 +45,11 @@ public sealed class BadInputTests
         { "{\"messages\":null}", "messages", "missing_required_parameter", "The field messages is missing" },
         { "{\"messages\":[]}", "messages", "invalid_value", "The field messages is empty; expected at least one message." },
         { "{\"messages\":[null]}", "messages[0]", "invalid_value", "messages[0] is null" },
-        { Messages("{\"content\":\"Hi\"}"), "messages[0].role", "invalid_value", "messages[0].role is missing; allowed are system, developer, user, assistant." },
-        { Messages(User, "{\"role\":\"robot\",\"content\":\"Hi\"}"), "messages[1].role", "invalid_value", "messages[1].role is 'robot'; allowed are system, developer, user, assistant." },
+        { Messages("{\"content\":\"Hi\"}"), "messages[0].role", "invalid_value", "messages[0].role is missing; allowed are system, developer, user, assistant, tool." },
+        { Messages(User, "{\"role\":\"robot\",\"content\":\"Hi\"}"), "messages[1].role", "invalid_value", "messages[1].role is 'robot'; allowed are system, developer, user, assistant, tool." },
         { Messages("{\"role\":\"User\",\"content\":\"Hi\"}"), "messages[0].role", "invalid_value", "is 'User'" },
-        { Messages("{\"role\":\"tool\",\"content\":\"Hi\"}"), "messages[0].role", "invalid_value", "is 'tool'" },
+        { Messages("{\"role\":\"tool\",\"content\":\"Hi\"}"), "messages[0].tool_call_id", "invalid_value", "messages[0].tool_call_id is missing; expected the id of the call" },
+        { Messages("{\"role\":\"user\",\"content\":\"Hi\",\"tool_call_id\":\"c\"}"), "messages[0].tool_call_id", "invalid_value", "only messages of the role tool have one" },
         { Messages("{\"role\":\"user\"}"), "messages[0].content", "invalid_value", "messages[0].content is missing" },
         { Messages("{\"role\":\"user\",\"content\":null}"), "messages[0].content", "invalid_value", "messages[0].content is missing" },
         { Messages("{\"role\":\"user\",\"content\":7}"), "messages[0].content", "invalid_type", "expected a string of valid Unicode, or an array of parts" },
@@ -57,10 +58,15 @@ public sealed class BadInputTests
         { Messages("{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":5}]}"), "messages[0].content", "invalid_type", "or an array of parts" },
         { Messages("{\"role\":\"user\",\"content\":[{\"type\":5}]}"), "messages[0].content", "invalid_type", "or an array of parts" },
         { Messages("{\"role\":\"user\",\"content\":\"\\udc00\"}"), "messages[0].content", "invalid_type", "valid Unicode" },
-        { Messages("{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"image_url\",\"image_url\":{\"url\":\"x\"}}]}"), "messages[0].content[1]", "unsupported_content_part", "messages[0].content[1] has the type 'image_url'; only parts of the type 'text' are supported." },
+        { Messages("{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"image_url\",\"image_url\":{\"url\":\"x\"}}]}"), "messages", "invalid_value", "neither an https: or http: address nor a data: URL" },
+        { Messages("{\"role\":\"system\",\"content\":[{\"type\":\"image_url\",\"image_url\":\"https://example.org/a.png\"}]}"), "messages", "invalid_value", "not the user's has an image" },
+        { Messages("{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"detail\":\"low\"}}]}"), "messages[0].content", "invalid_type", "{\"type\":\"image_url\"" },
+        { Messages("{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"input_audio\"}]}"), "messages[0].content[1]", "unsupported_content_part", "messages[0].content[1] has the type 'input_audio'; only parts of the types 'text' and 'image_url' are supported." },
         { Messages("{\"role\":\"user\",\"content\":[{}]}"), "messages[0].content[0]", "unsupported_content_part", "messages[0].content[0] has no type" },
         { Messages("{\"role\":\"user\",\"content\":\" \\n\"}"), "messages", "invalid_value", "Every message of the turn is empty" },
-        { Messages("{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"x\"}]}"), "messages[0].tool_calls", "unsupported_parameter", "messages[0].tool_calls is not supported" },
+        { Messages("{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"x\"}]}"), "messages[0].tool_calls[0]", "unsupported_parameter", "messages[0].tool_calls[0] is no call of a function" },
+        { Messages("{\"role\":\"assistant\",\"tool_calls\":[{\"function\":{\"name\":\"f\"}}]}"), "messages[0].tool_calls[0]", "invalid_value", "has no id" },
+        { Messages("{\"role\":\"user\",\"content\":\"Hi\",\"tool_calls\":[{\"id\":\"x\"}]}"), "messages[0].tool_calls", "invalid_value", "only messages of the role assistant" },
         { Messages("{\"role\":\"assistant\",\"function_call\":{\"name\":\"x\"}}"), "messages[0].function_call", "unsupported_parameter", "not supported" },
         { Messages("{\"role\":\"assistant\",\"audio\":{\"id\":\"x\"}}"), "messages[0].audio", "unsupported_parameter", "not supported" },
 
@@ -80,28 +86,31 @@ public sealed class BadInputTests
 
         // What would change the reply and cannot be honoured.
         { With("\"n\":2"), "n", "unsupported_parameter", "n is 2; only one choice is supported." },
-        { With("\"tools\":[{\"type\":\"function\"}]"), "tools", "unsupported_parameter", "tools is not supported by this server; leave it out." },
-        { With("\"tools\":\"x\""), "tools", "unsupported_parameter", "tools is not supported" },
-        { With("\"tool_choice\":\"required\""), "tool_choice", "unsupported_parameter", "not supported" },
-        { With("\"tool_choice\":{\"type\":\"function\"}"), "tool_choice", "unsupported_parameter", "not supported" },
+        { With("\"tools\":[{\"type\":\"function\"}]"), "tools[0].function", "invalid_value", "tools[0].function has no name" },
+        { With("\"tools\":[null]"), "tools[0]", "invalid_value", "tools[0] is null" },
+        { With("\"tools\":[{\"type\":\"custom\"}]"), "tools[0].type", "unsupported_parameter", "tools[0].type is 'custom'; only 'function' is supported" },
+        { With("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a b\"}}]"), "tools", "invalid_value", "letters, digits" },
+        { With("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"parameters\":[]}}]"), "tools", "invalid_value", "The parameters of the tool 'f' are not a JSON object" },
+        { With("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}},{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]"), "tools", "invalid_value", "Two tools of the turn have the same name" },
+        { With("\"tools\":\"x\""), "tools", "invalid_type", "expected an array of tools" },
+        { With("\"tool_choice\":\"required\""), "tools", "invalid_value", "The tool choice is 'required', and the turn has no tools." },
+        { With("\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":\"f\"}}"), "tools", "invalid_value", "names a tool that the turn does not have" },
+        { With("\"tool_choice\":{\"type\":\"function\"}"), "tool_choice", "invalid_value", "expected 'auto', 'none', 'required'" },
         { With("\"functions\":[{}]"), "functions", "unsupported_parameter", "not supported" },
         { With("\"function_call\":{\"name\":\"f\"}"), "function_call", "unsupported_parameter", "not supported" },
-        { With("\"response_format\":{\"type\":\"json_object\"}"), "response_format", "unsupported_parameter", "response_format.type is 'json_object'; only 'text' is supported" },
+        { With("\"response_format\":{\"type\":\"grammar\"}"), "response_format", "unsupported_parameter", "response_format.type is 'grammar'; allowed are text, json_object and json_schema." },
+        { With("\"response_format\":{\"type\":\"json_schema\"}"), "response_format", "invalid_value", "response_format.json_schema has no name" },
+        { With("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\"}}"), "response_format", "invalid_value", "The schema of the reply is not a JSON object" },
         { With("\"response_format\":{\"type\":\"\\ud800\"}"), "response_format.type", "invalid_type", "expected a string of valid Unicode" },
-        { With("\"tool_choice\":\"\\ud800\""), "tool_choice", "unsupported_parameter", "not supported" },
+        { With("\"tool_choice\":\"\\ud800\""), "tool_choice", "invalid_value", "expected 'auto', 'none', 'required'" },
         { With("\"modalities\":[\"\\ud800\"]"), "modalities", "unsupported_parameter", "only" },
         { With("\"response_format\":{\"\\ud800\":1}"), "response_format", "invalid_type", "expected an object" },
-        { With("\"logit_bias\":{\"\\ud800\":1}"), "logit_bias", "unsupported_parameter", "not supported" },
         { With("\"response_format\":\"json\""), "response_format", "invalid_type", "expected an object" },
         { With("\"response_format\":{\"schema\":1}"), "response_format", "unsupported_parameter", "response_format.type is missing" },
         { With("\"logprobs\":true"), "logprobs", "unsupported_parameter", "not supported" },
         { With("\"top_logprobs\":2"), "top_logprobs", "unsupported_parameter", "not supported" },
-        { With("\"logit_bias\":{\"50256\":-100}"), "logit_bias", "unsupported_parameter", "not supported" },
         { With("\"modalities\":[\"text\",\"audio\"]"), "modalities", "unsupported_parameter", "only [\"text\"]" },
         { With("\"audio\":{\"voice\":\"x\"}"), "audio", "unsupported_parameter", "not supported" },
-        { With("\"web_search_options\":{\"x\":1}"), "web_search_options", "unsupported_parameter", "not supported" },
-        { With("\"reasoning_effort\":\"high\""), "reasoning_effort", "unsupported_parameter", "not supported" },
-        { With("\"verbosity\":\"low\""), "verbosity", "unsupported_parameter", "not supported" },
     };
 
     [Theory]
@@ -166,7 +175,7 @@ public sealed class BadInputTests
         using var tooLong = await server.PostAsync(Responses.Hi.Replace("Hi", new string('x', most + 1), StringComparison.Ordinal));
         var error = await tooLong.ErrorAsync(HttpStatusCode.RequestEntityTooLarge);
         Assert.Equal(("content_too_large", "messages"), (error.Code, error.Param));
-        Assert.Contains("1048577 bytes; at most 1048576 (1 MiB) are allowed", error.Message, StringComparison.Ordinal);
+        Assert.Contains("1048577 bytes of text, images and tools; at most 1048576 (1 MiB) are allowed", error.Message, StringComparison.Ordinal);
         Assert.Empty(server.Conversations.Requests);
         using var longest = await server.PostAsync(
             Responses.Hi.Replace("Hi", string.Concat(Enumerable.Repeat("\\u0078", most)), StringComparison.Ordinal));

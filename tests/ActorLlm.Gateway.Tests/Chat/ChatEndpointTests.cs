@@ -80,9 +80,12 @@ public sealed class ChatEndpointTests
             "org/sim-2",
             [
                 new Message(Role.System, "Be brief."), new Message(Role.Developer, ""),
-                new Message(Role.User, "One two"), new Message(Role.Assistant, "Three"),
+                new Message(Role.User, "One two") { Name = "ann" }, new Message(Role.Assistant, "Three"),
             ],
-            new GenerationSettings(0.5, 1, 20, -9, -2, 2, ["a", "b"]));
+            new GenerationSettings(0.5, 1, 20, -9, -2, 2, ["a", "b"])
+            {
+                PassOn = """{"logit_bias":{},"no_such_field":{"deep":[[1]]},"service_tier":"auto","user":"u"}""",
+            });
         Assert.Equal(expected, request.Content);
     }
 

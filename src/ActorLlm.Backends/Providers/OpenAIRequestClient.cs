@@ -1,0 +1,58 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+using OpenAI.Chat;
+
+namespace ActorLlm.Backends;
+
+/// <summary>
+/// Writes into the request what the chat client's abstraction would lose: fields that it has no word for, and the schema of the answer as it
+/// was given, which it would otherwise tighten.
+/// </summary>
+internal sealed class OpenAIRequestClient(IChatClient inner) : DelegatingChatClient(inner)
+{
+    private const string FormName = "reply";
+
+    public override Task<ChatResponse> GetResponseAsync(
+        IEnumerable<Microsoft.Extensions.AI.ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        base.GetResponseAsync(messages, WithRaw(options), cancellationToken);
+
+    public override IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<Microsoft.Extensions.AI.ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        base.GetStreamingResponseAsync(messages, WithRaw(options), cancellationToken);
+
+    private static ChatOptions? WithRaw(ChatOptions? options)
+    {
+        string? fields = PassOnFields.Of(options);
+        if (fields is null && options?.ResponseFormat is not ChatResponseFormatJson { Schema: not null })
+            return options;
+        options = options!.Clone();
+        options.RawRepresentationFactory = _ => Raw(options, fields);
+        return options;
+    }
+
+    private static ChatCompletionOptions Raw(ChatOptions options, string? fields)
+    {
+        var raw = new ChatCompletionOptions();
+        if (options.ResponseFormat is ChatResponseFormatJson { Schema: { } schema } form)
+        {
+            bool? strict = options.AdditionalProperties?.TryGetValue("strict", out bool asked) == true ? asked : null;
+            raw.ResponseFormat = OpenAI.Chat.ChatResponseFormat.CreateJsonSchemaFormat(
+                form.SchemaName ?? FormName, BinaryData.FromString(schema.GetRawText()), form.SchemaDescription, strict);
+        }
+        if (fields is not null)
+            Write(raw, fields);
+        return raw;
+    }
+
+    private static void Write(ChatCompletionOptions raw, string fields)
+    {
+        using JsonDocument document = JsonDocument.Parse(fields);
+        foreach (JsonProperty field in document.RootElement.EnumerateObject())
+        {
+#pragma warning disable SCME0001 // The patch is the SDK's only way to members that it does not know; a test watches it.
+            raw.Patch.Set(Encoding.UTF8.GetBytes("$." + field.Name), BinaryData.FromString(field.Value.GetRawText()));
+#pragma warning restore SCME0001
+        }
+    }
+}

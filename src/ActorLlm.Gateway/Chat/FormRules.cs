@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Gateway.Errors;
+
+namespace ActorLlm.Gateway.Chat;
+
+/// <summary>What the tools of a chat completion request, and the form that it asks of its reply, must be.</summary>
+internal static class FormRules
+{
+    /// <summary>Adds them to the settings, or says what is wrong with them.</summary>
+    public static ApiError? Read(ChatBody body, GenerationSettings settings, out GenerationSettings read)
+    {
+        read = settings;
+        if (ReadTools(body.Tools, out var tools) is { } badTools) return badTools;
+        if (ReadChoice(body.ToolChoice, out var choice) is { } badChoice) return badChoice;
+        if (ReadFormat(body.ResponseFormat, out var format) is { } badFormat) return badFormat;
+        // With no tools to choose from, these two say what is so anyway.
+        if (tools.IsEmpty && choice?.Kind is ToolChoiceKind.Auto or ToolChoiceKind.None) choice = null;
+        read = settings with { Tools = tools, ToolChoice = choice, ParallelToolCalls = body.ParallelToolCalls, Format = format };
+        if (ToolRules.ToolsError(read) is { } toolsError) return ApiError.InvalidValue("tools", toolsError);
+        return ToolRules.FormatError(format) is { } formatError ? ApiError.InvalidValue("response_format", formatError) : null;
+    }
+
+    private static ApiError? ReadTools(List<ToolBody?>? bodies, out ImmutableArray<ToolDefinition> tools)
+    {
+        tools = [];
+        if (bodies is null) return null;
+        var read = ImmutableArray.CreateBuilder<ToolDefinition>(bodies.Count);
+        for (var index = 0; index < bodies.Count; index++)
+        {
+            var at = $"tools[{index}]";
+            if (bodies[index] is not { } tool) return ApiError.InvalidValue(at, $"{at} is null; expected a tool object.");
+            if (tool.Type is not "function")
+                return ApiError.Unsupported($"{at}.type", $"{at}.type {(tool.Type is { } type ? $"is {ApiError.Show(type)}" : "is missing")}; only 'function' is supported.");
+            if (tool.Function is not { Name: { } name } function)
+                return ApiError.InvalidValue($"{at}.function", $"{at}.function has no name; expected {{\"name\",\"description\",\"parameters\"}}.");
+            read.Add(new ToolDefinition(name, function.Description ?? "", Raw(function.Parameters), function.Strict));
+        }
+
+        tools = read.MoveToImmutable();
+        return null;
+    }
+
+    private static ApiError? ReadChoice(JsonElement choice, out ToolChoice? read)
+    {
+        read = null;
+        if (choice.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null) return null;
+        read = choice.ValueKind == JsonValueKind.String ? Word(Text(choice)) : Function(choice);
+        return read is null
+            ? ApiError.InvalidValue("tool_choice", "tool_choice cannot be read; expected 'auto', 'none', 'required' or {\"type\":\"function\",\"function\":{\"name\"}}.")
+            : null;
+    }
+
+    private static ToolChoice? Word(string? choice) => choice switch
+    {
+        "auto" => new ToolChoice(ToolChoiceKind.Auto, ""),
+        "none" => new ToolChoice(ToolChoiceKind.None, ""),
+        "required" => new ToolChoice(ToolChoiceKind.Required, ""),
+        _ => null,
+    };
+
+    private static ToolChoice? Function(JsonElement choice) =>
+        choice.ValueKind == JsonValueKind.Object
+        && choice.TryGetProperty("function", out var function) && function.ValueKind == JsonValueKind.Object
+        && function.TryGetProperty("name", out var name) && Text(name) is { } text
+            ? new ToolChoice(ToolChoiceKind.Named, text)
+            : null;
+
+    private static ApiError? ReadFormat(ResponseFormatBody? body, out ReplyFormat? format)
+    {
+        format = null;
+        switch (body?.Type)
+        {
+            case null when body is null:
+            case "text":
+                return null;
+            case "json_object":
+                format = new ReplyFormat(ReplyFormatKind.JsonObject, "", "", "", null);
+                return null;
+            case "json_schema" when body.JsonSchema is { Name: { } name } schema:
+                format = new ReplyFormat(ReplyFormatKind.JsonSchema, name, schema.Description ?? "", Raw(schema.Schema), schema.Strict);
+                return null;
+            case "json_schema":
+                return ApiError.InvalidValue("response_format", "response_format.json_schema has no name; expected {\"name\",\"schema\",\"strict\"}.");
+            default:
+                var sent = body.Type is { } type ? $"is {ApiError.Show(type)}" : "is missing";
+                return ApiError.Unsupported("response_format", $"response_format.type {sent}; allowed are text, json_object and json_schema.");
+        }
+    }
+
+    private static string Raw(JsonElement json) => json.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? "" : json.GetRawText();
+
+    // A string with half of a surrogate pair throws when it is read.
+    private static string? Text(JsonElement json)
+    {
+        try
+        {
+            return json.ValueKind == JsonValueKind.String ? json.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}
