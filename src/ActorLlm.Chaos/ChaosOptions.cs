@@ -42,9 +42,9 @@ internal sealed record ChaosOptions
     /// <summary>Whether the nodes' logs, and all that the journal and the clients say, are kept also when nothing is wrong.</summary>
     public bool Keep { get; init; }
 
-    // The connection string has a password in it.
+    // The connection string has a password in it, and the key is one.
     private string Servers => Cluster is { } cluster
-        ? $" --cluster {string.Join(',', cluster.Nodes)} --postgres ...{(cluster.Model is { } model ? $" --model {model}" : "")}{(cluster.FaultCommand is { } program ? $" --fault-command {program}" : "")}"
+        ? $" --cluster {string.Join(',', cluster.Nodes)} --postgres ...{(cluster.ApiKey is null ? "" : " --api-key ...")}{(cluster.Model is { } model ? $" --model {model}" : "")}{(cluster.FaultCommand is { } program ? $" --fault-command {program}" : "")}"
         : Nodes == MinNodes ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $" --nodes {Nodes}");
 
     /// <summary>The command line that asks for the same run.</summary>

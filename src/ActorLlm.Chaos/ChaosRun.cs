@@ -85,7 +85,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         IServers servers, IReadOnlyList<FaultKind> kinds, JournalReader journal, CancellationToken cancellationToken)
     {
         await using var balancer = Balancer.Start(servers);
-        using var client = new TurnClient(_ledger, balancer.Ready, balancer.Running, servers.Model, _time);
+        using var client = new TurnClient(_ledger, balancer.Ready, balancer.Running, servers.ApiKey, servers.Model, _time);
         using var enough = new CancellationTokenSource();
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var prompts = new Prompts(servers.HasSimulatedModel);

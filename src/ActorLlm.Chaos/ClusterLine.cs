@@ -8,6 +8,12 @@ namespace ActorLlm.Chaos;
 /// <summary>The part of the command line that describes a cluster of the user's own.</summary>
 internal sealed class ClusterLine
 {
+    /// <summary>The option of the key that requests bring.</summary>
+    public const string ApiKeyOption = "--api-key";
+
+    /// <summary>The environment variable that the key is read from without the option: other users see a command line.</summary>
+    public const string ApiKeyVariable = "ACTORLLM_API_KEY";
+
     private readonly Option<string?> _cluster = new("--cluster")
     {
         Description = "Addresses of the nodes of a running cluster, with commas between them, instead of starting one: http://host1:8080,http://host2:8080",
@@ -15,17 +21,19 @@ internal sealed class ClusterLine
 
     private readonly Option<string?> _postgres = new("--postgres") { Description = "With --cluster: Npgsql's connection string to its database" };
     private readonly Option<string?> _model = new("--model") { Description = "With --cluster: the model that requests name [default: the cluster's]" };
+    private readonly Option<string?> _apiKey = new(ApiKeyOption) { Description = $"With --cluster: the API key that requests bring [default: {ApiKeyVariable}, if set]" };
     private readonly Option<string?> _faultCommand = new("--fault-command")
     {
         Description = "With --cluster: a program of yours, called as PROGRAM inject N and PROGRAM heal N",
     };
 
-    public IEnumerable<Option> Options => [_cluster, _postgres, _model, _faultCommand];
+    public IEnumerable<Option> Options => [_cluster, _postgres, _apiKey, _model, _faultCommand];
 
     /// <summary>What is described; null for no such cluster. Asked when nothing was found wrong.</summary>
     public GivenClusterOptions? Read(ParseResult parsed) => parsed.GetValue(_cluster) is not { } cluster ? null
         : new GivenClusterOptions(Nodes(cluster)!, parsed.GetValue(_postgres)!)
         {
+            ApiKey = ApiKey(parsed.GetValue(_apiKey)),
             Model = parsed.GetValue(_model),
             FaultCommand = parsed.GetValue(_faultCommand) is { } program ? Program(program) : null,
         };
@@ -56,6 +64,8 @@ internal sealed class ClusterLine
             return "--nodes says how many nodes are started, and with --cluster none is: leave one of them out.";
         if (Unreadable(line.GetValue(_postgres)) is { } unreadable)
             return unreadable;
+        if (ApiKey(line.GetValue(_apiKey)) is { } key && key.AsSpan().IndexOfAnyExceptInRange('!', '~') is >= 0 and var at)
+            return $"{ApiKeyOption}, or {ApiKeyVariable}, has a character at position {at} that no key has: give letters, digits and signs without spaces.";
         if (program is not null && Program(program) is null)
             return $"--fault-command is '{program}', which is not there: give the path of a program, or the name of one on the PATH.";
         if (program is null && asksForCommand)
@@ -79,6 +89,9 @@ internal sealed class ClusterLine
             return $"--postgres cannot be read as a connection string of Npgsql: {error.Message}";
         }
     }
+
+    private static string? ApiKey(string? given) =>
+        (string.IsNullOrEmpty(given) ? Environment.GetEnvironmentVariable(ApiKeyVariable) : given) is { Length: > 0 } key ? key : null;
 
     private static List<Uri>? Nodes(string cluster)
     {

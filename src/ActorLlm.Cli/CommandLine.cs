@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ActorLlm.Chaos;
+using ActorLlm.Cli.Keys;
 using ActorLlm.Cli.Up;
 
 namespace ActorLlm.Cli;
@@ -10,5 +11,13 @@ public static class CommandLine
     /// <summary>Runs one command line.</summary>
     /// <inheritdoc cref="CommandShell.RunAsync"/>
     public static Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error) =>
-        CommandShell.RunAsync("actorllm", new RootCommand("Starts a cluster of ActorLlm nodes, and tries what it promises.") { UpCommand.Create(), ChaosCommand.Create() }, args, output, error);
+        CommandShell.RunAsync(
+            "actorllm",
+            new RootCommand("Starts a cluster of ActorLlm nodes, makes keys for it, and tries what it promises.")
+            {
+                UpCommand.Create(), KeyCommand.Create(), ChaosCommand.Create(),
+            },
+            args,
+            output,
+            error);
 }

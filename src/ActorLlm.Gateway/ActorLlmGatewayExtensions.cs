@@ -1,12 +1,15 @@
 using ActorLlm.Gateway.Chat;
 using ActorLlm.Gateway.Errors;
+using ActorLlm.Gateway.Keys;
 using ActorLlm.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace ActorLlm.Gateway;
@@ -17,13 +20,17 @@ public static class ActorLlmGatewayExtensions
     /// <summary>
     /// Adds what <see cref="MapActorLlm"/> needs besides <see cref="IConversations"/> and <see cref="IModels"/>. Options come from
     /// the configuration section <see cref="GatewayOptions.Section"/>, then from <paramref name="configure"/>; the host's start
-    /// throws <see cref="OptionsValidationException"/> where one is out of its range.
+    /// throws <see cref="OptionsValidationException"/> where one is out of its range, and where the server listens for other machines and there
+    /// is neither a key in <see cref="GatewayOptions.ApiKeys"/> nor <see cref="GatewayOptions.AllowAnonymous"/>.
     /// </summary>
     public static IServiceCollection AddActorLlmGateway(this IServiceCollection services, Action<GatewayOptions>? configure = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ChatEndpoint>();
         services.TryAddSingleton<ModelsEndpoint>();
+        services.TryAddSingleton<Admission>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExposureCheck>(
+            provider => new ExposureCheck(provider.GetRequiredService<IOptions<GatewayOptions>>(), provider.GetService<IServer>())));
         services.TryAddSingleton(provider => new GatewayOptionsSetup(provider.GetService<IConfiguration>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<GatewayOptions>, GatewayOptionsSetup>(Setup));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GatewayOptions>, GatewayOptionsSetup>(Setup));

@@ -1,6 +1,4 @@
-using System.Globalization;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Options;
+using ActorLlm.Domain;
 
 namespace ActorLlm.Gateway;
 
@@ -26,54 +24,32 @@ public sealed class GatewayOptions
     /// the body up to six times as large. It takes the place of the server's own limit for these requests.
     /// </summary>
     public int MaxRequestBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>
+    /// The keys that clients may send as <c>Authorization: Bearer KEY</c>. With at least one, every request under <c>/v1</c> needs one; without
+    /// any, the default, only this machine is served, and a host that listens for others does not start.
+    /// </summary>
+    public IReadOnlyList<ApiKeyOptions> ApiKeys { get; set; } = [];
+
+    /// <summary>
+    /// Whether anyone who reaches the server may use it without a key, as the tenant <see cref="ConversationId.DefaultTenant"/>: for those who put
+    /// an authentication of their own in front. Default false.
+    /// </summary>
+    public bool AllowAnonymous { get; set; }
 }
 
-/// <summary>Reads the section by hand: the stock binder ignores a misspelt key and names .NET types where a value cannot be read.</summary>
-internal sealed class GatewayOptionsSetup(IConfiguration? configuration = null)
-    : IConfigureOptions<GatewayOptions>, IValidateOptions<GatewayOptions>
+/// <summary>One key that clients may send: configuration section <c>ActorLlm:Gateway:ApiKeys:0</c> and so on.</summary>
+public sealed class ApiKeyOptions
 {
-    private const string WaitRange = "00:00:01 to 1.00:00:00 (days.hours:minutes:seconds)";
-    private const string HeartbeatRange = "00:00:01 to 00:05:00 (hours:minutes:seconds)";
-    private const string BytesRange = "65536 to 67108864";
+    /// <summary>
+    /// The tenant whose conversations the key opens: 1 to <see cref="Limits.MaxTenantLength"/> visible ASCII characters without a slash, default
+    /// <see cref="ConversationId.DefaultTenant"/>. A tenant may have several keys.
+    /// </summary>
+    public string Tenant { get; set; } = ConversationId.DefaultTenant;
 
-    public void Configure(GatewayOptions options)
-    {
-        foreach (var setting in configuration?.GetSection(GatewayOptions.Section).GetChildren() ?? [])
-        {
-            switch (setting.Key.ToUpperInvariant())
-            {
-                case "MAXWAIT": options.MaxWait = Time(setting, WaitRange); break;
-                case "HEARTBEATINTERVAL": options.HeartbeatInterval = Time(setting, HeartbeatRange); break;
-                case "MAXREQUESTBYTES": options.MaxRequestBytes = Bytes(setting); break;
-                default:
-                    throw Invalid($"{setting.Path} is not a setting; known are MaxWait, HeartbeatInterval and MaxRequestBytes.");
-            }
-        }
-    }
+    /// <summary>The key's hash, as <c>actorllm key new</c> prints it: <c>sha256:</c> and 64 hexadecimal digits. Never the key itself.</summary>
+    public string Hash { get; set; } = "";
 
-    public ValidateOptionsResult Validate(string? name, GatewayOptions options)
-    {
-        var errors = new List<string>();
-        if (options.MaxWait < TimeSpan.FromSeconds(1) || options.MaxWait > TimeSpan.FromDays(1))
-            errors.Add(Say(nameof(options.MaxWait), options.MaxWait.ToString(), WaitRange));
-        if (options.HeartbeatInterval < TimeSpan.FromSeconds(1) || options.HeartbeatInterval > TimeSpan.FromMinutes(5))
-            errors.Add(Say(nameof(options.HeartbeatInterval), options.HeartbeatInterval.ToString(), HeartbeatRange));
-        if (options.MaxRequestBytes is < 64 * 1024 or > 64 * 1024 * 1024)
-            errors.Add(Say(nameof(options.MaxRequestBytes), $"{options.MaxRequestBytes}", BytesRange));
-        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
-    }
-
-    private static TimeSpan Time(IConfigurationSection setting, string range) =>
-        TimeSpan.TryParse(setting.Value, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : throw Invalid(Say(setting.Key, $"'{setting.Value}'", range));
-
-    private static int Bytes(IConfigurationSection setting) =>
-        int.TryParse(setting.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : throw Invalid(Say(setting.Key, $"'{setting.Value}'", BytesRange));
-
-    private static string Say(string key, string value, string range) => $"{GatewayOptions.Section}:{key} is {value}; allowed is {range}.";
-
-    private static OptionsValidationException Invalid(string message) => new(Options.DefaultName, typeof(GatewayOptions), [message]);
+    /// <summary>Where it stands in the configuration; null where code made it.</summary>
+    internal string? Path { get; init; }
 }

@@ -16,10 +16,10 @@ internal static class Ids
     public static TurnId NewTurn() => TurnId.Parse("turn-" + NewRandom());
 
     /// <summary>A conversation that no other request means.</summary>
-    public static ConversationId NewConversation() => ConversationId.Of("chat-" + NewRandom());
+    public static ConversationId NewConversation(string tenant) => ConversationId.Of(tenant, "chat-" + NewRandom());
 
-    /// <summary>The conversation of a turn sent without one: the same key always reaches the same conversation.</summary>
-    public static ConversationId ConversationOf(TurnId key) => ConversationId.Of("key-" + Hash(key.Value));
+    /// <summary>The conversation of a turn sent without one: the same key of a tenant always reaches the same conversation.</summary>
+    public static ConversationId ConversationOf(string tenant, TurnId key) => ConversationId.Of(tenant, "key-" + Hash(key.Value));
 
     /// <summary>A completion's id: the same turn always has the same one.</summary>
     public static string CompletionOf(ConversationId conversation, TurnId turn) => "chatcmpl-" + Hash($"{conversation}\n{turn}");

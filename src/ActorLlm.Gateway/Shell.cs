@@ -1,12 +1,13 @@
 using System.Globalization;
 using ActorLlm.Gateway.Errors;
+using ActorLlm.Gateway.Keys;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace ActorLlm.Gateway;
 
-/// <summary>What all endpoints share: the headers of every answer, and errors in OpenAI's shape whatever happens.</summary>
+/// <summary>What all endpoints share: who is let in, the headers of every answer, and errors in OpenAI's shape whatever happens.</summary>
 internal static class Shell
 {
     private const string RequestIdHeader = "x-request-id";
@@ -16,7 +17,7 @@ internal static class Shell
     {
         http.Response.Headers[RequestIdHeader] = Ids.NewRequestId();
         StampTimeAtStart(http);
-        var error = await RunAsync(http, handler);
+        var error = http.RequestServices.GetRequiredService<Admission>().Refuse(http) ?? await RunAsync(http, handler);
         if (error is not null && !http.RequestAborted.IsCancellationRequested) await ErrorResponse.WriteAsync(http, error);
     };
 

@@ -1,6 +1,7 @@
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Errors;
+using ActorLlm.Gateway.Keys;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -18,10 +19,11 @@ internal readonly record struct TurnAddress(ConversationId Conversation, TurnId 
     public const string OverlapHeader = "X-Overlap-Policy";
     public const string MetadataField = "metadata.conversation_id";
 
-    /// <summary>Reads the address from the headers and <c>metadata.conversation_id</c>; what is not named is made.</summary>
-    public static ApiError? Read(IHeaderDictionary headers, string? metadataConversation, out TurnAddress address)
+    /// <summary>Reads the address from the headers and <c>metadata.conversation_id</c>, within the tenant of the request; what is not named is made.</summary>
+    public static ApiError? Read(HttpContext http, string? metadataConversation, out TurnAddress address)
     {
         address = default;
+        var (headers, tenant) = (http.Request.Headers, http.Tenant());
         TurnId? key = null;
         if (headers.TryGetValue(KeyHeader, out var keyText))
         {
@@ -32,13 +34,13 @@ internal readonly record struct TurnAddress(ConversationId Conversation, TurnId 
         }
 
         if (ReadOverlap(headers, out var overlap) is { } badOverlap) return badOverlap;
-        if (ReadConversation(headers, metadataConversation, out var named) is { } badConversation) return badConversation;
-        var conversation = named ?? (key is { } known ? Ids.ConversationOf(known) : Ids.NewConversation());
+        if (ReadConversation(headers, tenant, metadataConversation, out var named) is { } badConversation) return badConversation;
+        var conversation = named ?? (key is { } known ? Ids.ConversationOf(tenant, known) : Ids.NewConversation(tenant));
         address = new TurnAddress(conversation, key ?? Ids.NewTurn(), key is not null, overlap);
         return null;
     }
 
-    private static ApiError? ReadConversation(IHeaderDictionary headers, string? inMetadata, out ConversationId? conversation)
+    private static ApiError? ReadConversation(IHeaderDictionary headers, string tenant, string? inMetadata, out ConversationId? conversation)
     {
         conversation = null;
         string? inHeader = null;
@@ -55,7 +57,7 @@ internal readonly record struct TurnAddress(ConversationId Conversation, TurnId 
 
         if ((inHeader ?? inMetadata) is not { } name) return null;
         var source = inHeader is not null ? ConversationHeader : MetadataField;
-        if (!ConversationId.TryParse($"{ConversationId.DefaultTenant}/{name}", out var id, out var wrong))
+        if (!ConversationId.TryParse($"{tenant}/{name}", out var id, out var wrong))
         {
             var where = inHeader is not null ? $"The header {source}" : $"The field {source}";
             return ApiError.Invalid("invalid_conversation_id", source, $"{where} is not valid. {wrong}");

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using ActorLlm.Gateway;
+using ActorLlm.Gateway.Keys;
 using ActorLlm.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace ActorLlm.Node;
 
@@ -17,7 +20,19 @@ internal static class Addresses
     /// <exception cref="UnusableAddressException">One is not an address this node can listen on.</exception>
     public static void CheckUrls(string urls)
     {
-        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) CheckUrl(url);
+        foreach (var url in Split(urls)) CheckUrl(url);
+    }
+
+    /// <summary>
+    /// Refuses to listen for other machines where nobody needs a key. The gateway does too, but only once it listens, and by then the node would
+    /// have joined the cluster, to leave it in the same second.
+    /// </summary>
+    /// <exception cref="OptionsValidationException">There is such an address.</exception>
+    public static void CheckExposure(IConfiguration configuration, GatewayOptions gateway)
+    {
+        // The HTTP server's own rule: where there are endpoints, it does not look at the addresses.
+        string[] endpoints = [.. configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>()];
+        Exposure.Refuse(gateway, endpoints.Length > 0 ? endpoints : Split(configuration.Urls()));
     }
 
     /// <summary>Makes sure that the node can listen for other nodes.</summary>
@@ -46,6 +61,8 @@ internal static class Addresses
                 error);
         }
     }
+
+    private static string[] Split(string urls) => urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static void CheckUrl(string url)
     {

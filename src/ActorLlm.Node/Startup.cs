@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ActorLlm.Cluster.Persistence;
+using ActorLlm.Gateway;
 using ActorLlm.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -24,6 +25,7 @@ internal static class Startup
             {
                 app = build();
                 Addresses.CheckUrls(UrlsOf(app));
+                Addresses.CheckExposure(app.Configuration, app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value);
                 await Addresses.CheckClusterAsync(app.Services.GetRequiredService<IOptions<ActorLlmOptions>>().Value.Cluster);
                 await app.StartAsync();
             }
@@ -72,6 +74,7 @@ internal static class Startup
     private static string MessageOf(Exception error, string urls) => error switch
     {
         UnusableAddressException or JournalUnusableException => error.Message,
+        OptionsValidationException invalid when invalid.Failures.Count() == 1 => $"the configuration is not valid. {invalid.Message}",
         OptionsValidationException invalid => $"the configuration is not valid.\n  {string.Join("\n  ", invalid.Failures)}",
         AggregateException { InnerException: { } inner } => MessageOf(inner, urls),
         IOException when IsAddressInUse(error) => $"{error.Message} Stop the other process, or choose another address with --urls http://127.0.0.1:8090.",

@@ -19,6 +19,8 @@ public sealed class ChaosCommandTests
     [InlineData("--cluster http://a:1 --postgres Host=b --faults kill", "kill, kill-oldest cannot be injected into a cluster that was not started here: give some of db-terminate, command, none.")]
     [InlineData("--cluster http://a:1 --postgres Host=b --faults command", "--faults command needs a program: give it with --fault-command.")]
     [InlineData("--cluster http://a:1 --postgres Host=b --fault-command /nowhere/x", "--fault-command is '/nowhere/x', which is not there")]
+    [InlineData("--cluster http://a:1 --postgres Host=b --api-key gr\u00fcn", "--api-key, or ACTORLLM_API_KEY, has a character at position 2 that no key has")]
+    [InlineData("--api-key sk-al-x", "--api-key describes a running cluster: give its nodes with --cluster too.")]
     [InlineData("--faults command", "give --cluster, --postgres and --fault-command too.")]
     [InlineData("--postgres Host=b", "--postgres describes a running cluster: give its nodes with --cluster too.")]
     public void A_wrong_option_is_refused_with_its_value_and_what_is_allowed(string options, string message)

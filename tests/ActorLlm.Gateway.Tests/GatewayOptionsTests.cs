@@ -15,6 +15,8 @@ public sealed class GatewayOptionsTests
         Assert.Equal(TimeSpan.FromSeconds(15), options.HeartbeatInterval);
         Assert.Equal(8 * 1024 * 1024, options.MaxRequestBytes);
         Assert.Equal(TimeSpan.FromMinutes(10), Read().MaxWait);
+        Assert.False(options.AllowAnonymous);
+        Assert.Empty(options.ApiKeys);
     }
 
     [Fact]
@@ -35,7 +37,8 @@ public sealed class GatewayOptionsTests
     [InlineData("HeartbeatInterval", "-00:00:15", "ActorLlm:Gateway:HeartbeatInterval is -00:00:15; allowed is 00:00:01 to 00:05:00 (hours:minutes:seconds).")]
     [InlineData("MaxRequestBytes", "1", "ActorLlm:Gateway:MaxRequestBytes is 1; allowed is 65536 to 67108864.")]
     [InlineData("MaxRequestBytes", "8MB", "ActorLlm:Gateway:MaxRequestBytes is '8MB'; allowed is 65536 to 67108864.")]
-    [InlineData("MaxWiat", "00:01:00", "ActorLlm:Gateway:MaxWiat is not a setting; known are MaxWait, HeartbeatInterval and MaxRequestBytes.")]
+    [InlineData("MaxWiat", "00:01:00", "ActorLlm:Gateway:MaxWiat is not a setting; known are MaxWait, HeartbeatInterval, MaxRequestBytes, ApiKeys and AllowAnonymous.")]
+    [InlineData("AllowAnonymous", "yes", "ActorLlm:Gateway:AllowAnonymous is 'yes'; allowed is true or false.")]
     public void A_wrong_setting_stops_the_start_and_names_key_value_and_range(string key, string value, string message)
     {
         using var services = Services([(key, value)]);

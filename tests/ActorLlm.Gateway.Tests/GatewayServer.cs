@@ -17,7 +17,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private GatewayServer(WebApplication app, FakeConversations conversations, FakeModels models)
     {
         (_app, Conversations, Models) = (app, conversations, models);
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)) };
     }
 
     public FakeConversations Conversations { get; }
@@ -28,10 +28,10 @@ public sealed class GatewayServer : IAsyncDisposable
 
     public Uri Address => Client.BaseAddress!;
 
-    public static async Task<GatewayServer> StartAsync(Action<GatewayOptions>? configure = null, TimeProvider? time = null)
+    public static async Task<GatewayServer> StartAsync(Action<GatewayOptions>? configure = null, TimeProvider? time = null, string urls = "http://127.0.0.1:0")
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(urls);
         builder.Logging.ClearProviders();
         var (conversations, models) = (new FakeConversations(), new FakeModels("sim-1", "org/sim-2"));
         builder.Services.AddSingleton<IConversations>(conversations).AddSingleton<IModels>(models);
@@ -39,7 +39,16 @@ public sealed class GatewayServer : IAsyncDisposable
         builder.Services.AddActorLlmGateway(configure);
         var app = builder.Build();
         app.MapActorLlm();
-        await app.StartAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
         return new GatewayServer(app, conversations, models);
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Errors;
+using ActorLlm.Gateway.Keys;
 using Microsoft.AspNetCore.Http;
 
 namespace ActorLlm.Gateway.Tests;
@@ -18,6 +19,22 @@ public sealed class TurnAddressTests
         Assert.True(first.ClientKey);
         Assert.NotEqual(first.Conversation, Read([("Idempotency-Key", "k2")]).Conversation);
     }
+
+    [Fact]
+    public void The_same_names_of_another_tenant_mean_another_conversation()
+    {
+        Assert.Equal("acme/c1", Read([("X-Conversation-Id", "c1")], tenant: "acme").Conversation.Value);
+        Assert.Equal("acme/c2", Read([], "c2", "acme").Conversation.Value);
+        Assert.Equal("acme", Read([("Idempotency-Key", "k1")], tenant: "acme").Conversation.Tenant);
+        Assert.Equal("acme", Read([], tenant: "acme").Conversation.Tenant);
+        Assert.Equal("acme/../other/c", Read([("X-Conversation-Id", "../other/c")], tenant: "acme").Conversation.Value);
+        Assert.NotEqual(
+            Ids.CompletionOf(ConversationId.Of("acme", "c1"), TurnId.Parse("t")), Ids.CompletionOf(ConversationId.Of("other", "c1"), TurnId.Parse("t")));
+    }
+
+    [Fact]
+    public void Of_a_request_that_nobody_let_in_there_is_no_tenant() =>
+        Assert.Throws<InvalidOperationException>(() => TurnAddress.Read(new DefaultHttpContext(), null, out _));
 
     [Fact]
     public void A_longest_key_still_makes_a_valid_conversation()
@@ -83,8 +100,9 @@ public sealed class TurnAddressTests
     [Fact]
     public void A_header_sent_twice_is_refused()
     {
-        var headers = new HeaderDictionary { ["Idempotency-Key"] = new(["a", "b"]) };
-        Assert.Equal("The header Idempotency-Key was sent 2 times; send it once.", TurnAddress.Read(headers, null, out _)!.Message);
+        var http = Request([]);
+        http.Request.Headers["Idempotency-Key"] = new(["a", "b"]);
+        Assert.Equal("The header Idempotency-Key was sent 2 times; send it once.", TurnAddress.Read(http, null, out _)!.Message);
     }
 
     [Fact]
@@ -96,19 +114,24 @@ public sealed class TurnAddressTests
         Assert.Empty(server.Conversations.Requests);
     }
 
-    private static TurnAddress Read((string, string)[] headers, string? metadata = null)
+    private static TurnAddress Read((string, string)[] headers, string? metadata = null, string tenant = "default")
     {
-        Assert.Null(TurnAddress.Read(Headers(headers), metadata, out var address));
+        Assert.Null(TurnAddress.Read(Request(headers, tenant), metadata, out var address));
         return address;
     }
 
     private static ApiError Refused((string, string)[] headers, string? metadata = null)
     {
-        var error = TurnAddress.Read(Headers(headers), metadata, out _);
+        var error = TurnAddress.Read(Request(headers), metadata, out _);
         Assert.NotNull(error);
         return error;
     }
 
-    private static HeaderDictionary Headers((string Name, string Value)[] headers) =>
-        new(headers.ToDictionary(header => header.Name, header => new Microsoft.Extensions.Primitives.StringValues(header.Value), StringComparer.OrdinalIgnoreCase));
+    private static DefaultHttpContext Request((string Name, string Value)[] headers, string tenant = "default")
+    {
+        var http = new DefaultHttpContext();
+        http.Features.Set(new Caller(tenant));
+        foreach (var (name, value) in headers) http.Request.Headers[name] = value;
+        return http;
+    }
 }

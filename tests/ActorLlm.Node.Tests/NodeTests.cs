@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ActorLlm.Processes;
@@ -73,6 +74,29 @@ public sealed class NodeTests : IDisposable
         Assert.Equal(0, await stopped);
     }
 
+    [Fact]
+    public async Task Two_tenants_have_a_conversation_of_the_same_name_and_neither_hears_of_the_other()
+    {
+        var port = LoopbackPorts.Free()[0];
+        var settings = Settings(simulator: null);
+        settings["Kestrel:Endpoints:Http:Url"] = $"http://0.0.0.0:{port}";
+        settings["ActorLlm:Gateway:ApiKeys:0:Tenant"] = "acme";
+        settings["ActorLlm:Gateway:ApiKeys:0:Hash"] = HashOf("sk-al-of-acme");
+        settings["ActorLlm:Gateway:ApiKeys:1:Hash"] = HashOf("sk-al-of-default");
+        await using var node = await NodeProcess.StartReadyAsync(settings, port);
+
+        var first = await AskAsync(node, "turn-1", "c", "sk-al-of-acme");
+        var second = await AskAsync(node, "turn-2", "c", "sk-al-of-acme");
+        var others = await AskAsync(node, "turn-2", "c", "sk-al-of-default");
+
+        Assert.True(TokensAsked(second) > TokensAsked(first), "The second turn of the conversation was not asked with its history.");
+        Assert.Equal(TokensAsked(first), TokensAsked(others));
+        Assert.NotEqual(second.GetProperty("id").GetString(), others.GetProperty("id").GetString());
+        using var client = new HttpClient { BaseAddress = node.Address };
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(new Uri("v1/models", UriKind.Relative))).StatusCode);
+        Assert.Equal(0, await ProbeAsync(new Uri(node.Address, "healthz/ready")));
+    }
+
     private static async Task<bool> UntilRefusedAsync(Uri address)
     {
         var started = TimeProvider.System.GetTimestamp();
@@ -103,11 +127,17 @@ public sealed class NodeTests : IDisposable
     private static async Task<int> ProbeAsync(Uri address) =>
         (await CommandRunner.RunAsync([DotnetHost.Path, ProductAssembly.Find("ActorLlm.Node"), "--health", address.ToString()])).ExitCode;
 
-    private static async Task<JsonElement> AskAsync(NodeProcess node, string key)
+    private static string HashOf(string apiKey) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(apiKey)));
+
+    private static int TokensAsked(JsonElement reply) => reply.GetProperty("usage").GetProperty("prompt_tokens").GetInt32();
+
+    private static async Task<JsonElement> AskAsync(NodeProcess node, string key, string? conversation = null, string? apiKey = null)
     {
         using var client = new HttpClient { BaseAddress = node.Address };
         using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = new StringContent(Question, Encoding.UTF8, "application/json") };
         request.Headers.Add("Idempotency-Key", key);
+        if (conversation is not null) request.Headers.Add("X-Conversation-Id", conversation);
+        if (apiKey is not null) request.Headers.Authorization = new("Bearer", apiKey);
         using var answer = await client.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, text);

@@ -18,6 +18,8 @@ public sealed class StartupTests
     [InlineData("ActorLlm:Cluster:SeedNodes", "somewhere:4053", "Hostname, BindHostname, Port")]
     [InlineData("ActorLlm:Postgres", "not a connection string", "")] // it may hold a password
     [InlineData("ActorLlm:Backends:main:Type", "Parrot", "'Parrot'")]
+    [InlineData("ActorLlm:Gateway:ApiKeys:0:Hash", "sk-al-pasted-instead-of-its-hash", "is a key ('sk-al-...', 32 characters)")]
+    [InlineData("ActorLlm:Gateway:ApiKeys:0:Key", "x", "known are Tenant and Hash")]
     [InlineData("ActorLlm:Postgress", "Host=127.0.0.1", "Postgres, Sqlite")]
     public async Task A_wrong_setting_is_named_with_its_value(string key, string value, string told)
     {
@@ -71,11 +73,28 @@ public sealed class StartupTests
     [InlineData("http://192.0.2.1:8080", "cannot listen on http://192.0.2.1:8080")] // an address that no machine has
     public async Task An_address_that_cannot_be_listened_on_is_named_with_the_way_out(string urls, string told)
     {
-        var said = await FailureAsync(["--urls", urls]);
+        var said = await FailureAsync(["--urls", urls, "--ActorLlm:Gateway:AllowAnonymous=true"]);
 
         Assert.Contains(urls, said, StringComparison.Ordinal);
         Assert.Contains(told, said, StringComparison.Ordinal);
         Assert.Contains("--urls http://127.0.0.1:8090", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:18080", "--urls", "http://0.0.0.0:18080")]
+    [InlineData("http://[::]:18080", "--urls", "http://127.0.0.1:18080;http://[::]:18080")]
+    [InlineData("http://*:18080", "--urls=http://*:18080")]
+    [InlineData("http://node1:18080", "--urls=http://node1:18080")]
+    [InlineData("http://10.1.2.3:18080", "--Kestrel:Endpoints:Http:Url=http://10.1.2.3:18080")]
+    public async Task Without_keys_a_node_does_not_listen_where_others_reach_it(string address, params string[] arguments)
+    {
+        var said = await FailureAsync(arguments);
+
+        Assert.Equal(
+            $"actorllm-node: the configuration is not valid. ActorLlm:Gateway:ApiKeys has no key, and {address} may be reached by other machines. "
+            + "Make a key with 'actorllm key new' and configure the hash it prints, listen on loopback (http://127.0.0.1:8080), or, where something in "
+            + "front checks who asks, set ActorLlm:Gateway:AllowAnonymous to true.",
+            said);
     }
 
     [Theory]

@@ -6,14 +6,17 @@ namespace ActorLlm.Chaos.Journal;
 /// </summary>
 internal static class JournalDecoder
 {
-    /// <summary>How persistence ids of conversations begin; the name follows.</summary>
-    public const string ConversationPrefix = "conversation/default/";
-
-    public static JournalEvent Decode(string persistenceId, long sequenceNumber, string manifest, byte[] message)
+    /// <summary>Reads one row.</summary>
+    /// <param name="conversationPrefix">How persistence ids of conversations begin; the name follows.</param>
+    /// <param name="persistenceId">The row's own.</param>
+    /// <param name="sequenceNumber">Within it, from 1.</param>
+    /// <param name="manifest">The event's type.</param>
+    /// <param name="message">The event.</param>
+    public static JournalEvent Decode(string conversationPrefix, string persistenceId, long sequenceNumber, string manifest, byte[] message)
     {
-        if (!persistenceId.StartsWith(ConversationPrefix, StringComparison.Ordinal))
+        if (!persistenceId.StartsWith(conversationPrefix, StringComparison.Ordinal))
             return new JournalEvent(persistenceId, sequenceNumber, EventKind.Unknown, "", default, $"persistence id {persistenceId}");
-        var name = persistenceId[ConversationPrefix.Length..];
+        var name = persistenceId[conversationPrefix.Length..];
         var fields = ProtobufFields.Read(message);
         return manifest switch
         {

@@ -25,7 +25,7 @@ internal sealed class JournalReader(string connectionString, JournalScope scope)
         while (await reader.ReadAsync(cancellationToken))
         {
             if (!reader.GetBoolean(4))
-                events.Add(JournalDecoder.Decode(reader.GetString(0), reader.GetInt64(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
+                events.Add(JournalDecoder.Decode(scope.ConversationPrefix, reader.GetString(0), reader.GetInt64(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3)));
         }
         return events;
     }
@@ -42,7 +42,7 @@ internal sealed class JournalReader(string connectionString, JournalScope scope)
         var command = _source.CreateCommand(text);
         command.Parameters.AddWithValue(scope.Since);
         // Without a prefix every row is wanted, one of an unknown kind too.
-        command.Parameters.AddWithValue(scope.Prefix.Length == 0 ? "" : JournalDecoder.ConversationPrefix + scope.Prefix);
+        command.Parameters.AddWithValue(scope.Prefix.Length == 0 ? "" : scope.ConversationPrefix + scope.Prefix);
         return command;
     }
 

@@ -9,9 +9,11 @@ namespace ActorLlm.Chaos.Load;
 /// <param name="ledger">Where all that is seen goes.</param>
 /// <param name="nodes">The addresses of the nodes, as a load balancer knows them.</param>
 /// <param name="anyNodes">The addresses of the nodes, ready or not.</param>
+/// <param name="apiKey">The key to bring; null for none.</param>
 /// <param name="model">The model to name; null for the default.</param>
 /// <param name="time">The clock.</param>
-internal sealed class TurnClient(ClientLedger ledger, Func<IReadOnlyList<Uri>> nodes, Func<IReadOnlyList<Uri>> anyNodes, string? model, TimeProvider time) : IDisposable
+internal sealed class TurnClient(
+    ClientLedger ledger, Func<IReadOnlyList<Uri>> nodes, Func<IReadOnlyList<Uri>> anyNodes, string? apiKey, string? model, TimeProvider time) : IDisposable
 {
     /// <summary>Share of requests that may meet a node which is still starting.</summary>
     private const double PastTheBalancer = 0.02;
@@ -22,7 +24,11 @@ internal sealed class TurnClient(ClientLedger ledger, Func<IReadOnlyList<Uri>> n
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestWaitAsked = TimeSpan.FromSeconds(5);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = ConnectTimeout }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { ConnectTimeout = ConnectTimeout })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+        DefaultRequestHeaders = { Authorization = apiKey is null ? null : new AuthenticationHeaderValue("Bearer", apiKey) },
+    };
 
     /// <summary>Sends the turn until it has an outcome, or until its reply has begun where its client is one that leaves.</summary>
     public async Task SendAsync(TurnRecord turn, Random random, CancellationToken cancellationToken)

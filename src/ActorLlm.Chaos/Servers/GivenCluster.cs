@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -11,13 +12,16 @@ namespace ActorLlm.Chaos.Servers;
 internal sealed class GivenCluster : IServers
 {
     private const string LastRow = "SELECT coalesce(max(ordering), 0) FROM actorllm_journal";
+    private const string TenantOfProbe =
+        "SELECT split_part(persistence_id, '/', 2) FROM actorllm_journal WHERE ordering > $1 AND persistence_id LIKE 'conversation/%/' || $2 LIMIT 1";
+
     private const string Probe = "Are you there? [[reply tokens=6]]";
     private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ProbeDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(500);
 
     private readonly GivenClusterOptions _options;
-    private readonly HttpClient _http = new();
+    private readonly HttpClient _http;
     private readonly NpgsqlDataSource _database;
     private readonly string _run = $"chaos-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
     private int _commands;
@@ -25,6 +29,7 @@ internal sealed class GivenCluster : IServers
     private GivenCluster(GivenClusterOptions options, TimeProvider time)
     {
         (_options, Time) = (options, time);
+        _http = new HttpClient { DefaultRequestHeaders = { Authorization = options.ApiKey is { } key ? new("Bearer", key) : null } };
         _database = NpgsqlDataSource.Create(options.Postgres);
     }
 
@@ -36,7 +41,9 @@ internal sealed class GivenCluster : IServers
 
     public string Database => _options.Postgres;
 
-    public JournalScope Scope { get; private set; } = JournalScope.All;
+    public JournalScope Scope { get; private set; } = null!;
+
+    public string? ApiKey => _options.ApiKey;
 
     public string? Model => _options.Model;
 
@@ -58,12 +65,7 @@ internal sealed class GivenCluster : IServers
             var before = await cluster.LastRowAsync(cancellationToken);
             cluster.HasSimulatedModel = await cluster.AskAsync(cancellationToken) == new ReplyOracle().Reply([], Probe);
             var since = await cluster.LastRowAsync(cancellationToken);
-            await using (var reader = new JournalReader(options.Postgres, new JournalScope(cluster.ProbeName, before)))
-            {
-                if ((await reader.ReadAllAsync(cancellationToken)).Count == 0)
-                    throw Unusable("--postgres: the journal there has nothing of a turn that the nodes of --cluster answered: give the connection string of their database.");
-            }
-            cluster.Scope = new JournalScope(cluster._run + "-", since);
+            cluster.Scope = new JournalScope(await cluster.TenantOfProbeAsync(before, cancellationToken), cluster._run + "-", since);
             return cluster;
         }
         catch
@@ -132,6 +134,16 @@ internal sealed class GivenCluster : IServers
         }
     }
 
+    // Only the nodes know whose key it is, and the journal what they made of it.
+    private async Task<string> TenantOfProbeAsync(long after, CancellationToken cancellationToken)
+    {
+        await using var command = _database.CreateCommand(TenantOfProbe);
+        command.Parameters.AddWithValue(after);
+        command.Parameters.AddWithValue(ProbeName);
+        return (string?)await command.ExecuteScalarAsync(cancellationToken)
+            ?? throw Unusable("--postgres: the journal there has nothing of a turn that the nodes of --cluster answered: give the connection string of their database.");
+    }
+
     private async Task<string> AskAsync(CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(ProbeDeadline, Time);
@@ -145,6 +157,8 @@ internal sealed class GivenCluster : IServers
         {
             using var response = await _http.SendAsync(request, either.Token);
             var body = await response.Content.ReadAsStringAsync(either.Token);
+            if (response.StatusCode == HttpStatusCode.Unauthorized)
+                throw Unusable($"--cluster: {Nodes[0]} asks for another API key than it got: give one that it knows with {ClusterLine.ApiKeyOption} or in {ClusterLine.ApiKeyVariable}.");
             if (!response.IsSuccessStatusCode)
                 throw Unusable($"--cluster: {Nodes[0]} answered a first turn with status {(int)response.StatusCode}: {body.ReplaceLineEndings(" ")}");
             using var json = JsonDocument.Parse(body);

@@ -5,6 +5,9 @@ namespace ActorLlm.Chaos.Servers;
 /// <param name="Postgres">Npgsql's connection string to their database.</param>
 internal sealed record GivenClusterOptions(IReadOnlyList<Uri> Nodes, string Postgres)
 {
+    /// <summary>The key that requests bring; null for none.</summary>
+    public string? ApiKey { get; init; }
+
     /// <summary>The model to name in requests; null for the cluster's default.</summary>
     public string? Model { get; init; }
 

@@ -19,6 +19,9 @@ internal interface IServers : IAsyncDisposable
     /// <summary>What of the journal belongs to the run.</summary>
     JournalScope Scope { get; }
 
+    /// <summary>The key that requests bring; null for none.</summary>
+    string? ApiKey { get; }
+
     /// <summary>The model that requests name; null for the cluster's default.</summary>
     string? Model { get; }
 

@@ -29,7 +29,7 @@ internal sealed class NodeCluster : IAsyncDisposable
         return new NodeCluster([.. places.Select(place => new ClusterNode(
             place,
             Path.Combine(folder, place.Name),
-            new Dictionary<string, string?>(place.Clock?.Environment ?? [])
+            new Dictionary<string, string?>(rig.KeySettings.Concat(place.Clock?.Environment ?? []))
             {
                 ["ActorLlm__Postgres"] = rig.Postgres.NodesConnectionString,
                 ["ActorLlm__Cluster__Hostname"] = place.Host,

@@ -8,6 +8,12 @@ namespace ActorLlm.Chaos.Servers;
 /// <summary>All that a run starts itself, for the faults to strike. What its faults need beyond that is set up only where one of them does.</summary>
 internal sealed class Rig : IServers
 {
+    // Not the default one: a turn that loses its tenant is found.
+    private const string Tenant = "chaos";
+
+    // Nodes in networks of their own listen where others reach them, and so do not start without.
+    private readonly ApiKey _key = new();
+
     // In the order they were started.
     private readonly Stack<IAsyncDisposable> _started = new();
 
@@ -39,7 +45,16 @@ internal sealed class Rig : IServers
 
     public string Database => Postgres.DirectConnectionString;
 
-    public JournalScope Scope => JournalScope.All;
+    public JournalScope Scope => JournalScope.All(Tenant);
+
+    public string? ApiKey => _key.Key;
+
+    /// <summary>What the nodes know of the key.</summary>
+    public IReadOnlyDictionary<string, string?> KeySettings => new Dictionary<string, string?>
+    {
+        ["ActorLlm__Gateway__ApiKeys__0__Tenant"] = Tenant,
+        ["ActorLlm__Gateway__ApiKeys__0__Hash"] = _key.Hash,
+    };
 
     public string? Model => null;
 

@@ -16,7 +16,7 @@ internal sealed class ChatEndpoint(IConversations conversations, IModels models,
     {
         var (body, unreadable) = await ChatBodyReader.ReadAsync(http.Request, _options.MaxRequestBytes, http.RequestAborted);
         if (unreadable is not null) return unreadable;
-        if (TurnAddress.Read(http.Request.Headers, body!.Metadata?.ConversationId, out var address) is { } badAddress) return badAddress;
+        if (TurnAddress.Read(http, body!.Metadata?.ConversationId, out var address) is { } badAddress) return badAddress;
         if (ChatRules.Check(body, models.Names, out var ask) is { } badAsk) return badAsk;
         // Before the turn is sent, so that a client can come back for its turn whatever happens next.
         http.Response.Headers[TurnAddress.KeyHeader] = address.Turn.Value;

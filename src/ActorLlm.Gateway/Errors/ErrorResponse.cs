@@ -12,6 +12,8 @@ internal static class ErrorResponse
         var response = http.Response;
         response.StatusCode = error.Status;
         response.ContentType = "application/json";
+        // HTTP asks for it with every 401 (RFC 9110, 11.6.1).
+        if (error.Status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
         if (error.Allow is { } allow) response.Headers.Allow = allow;
         if (!error.Retry) response.Headers["x-should-retry"] = "false";
         if (error.RetryAfter is { } wait)

@@ -5,14 +5,14 @@ namespace ActorLlm.Chaos.Tests.Journal;
 
 public sealed class JournalDecoderTests
 {
-    private const string Id = "conversation/default/c/1";
+    private const string Id = "conversation/acme/c/1";
 
     [Fact]
     public void An_acceptance_gives_turn_prompt_and_time()
     {
         byte[] message = [.. Text(1, "t1"), .. Bytes(2, [.. Text(1, "model"), .. Bytes(2, [.. Number(1, 3), .. Text(2, "hello, Grüße")])]), .. Number(4, 1_700_000_000_123)];
 
-        var e = JournalDecoder.Decode(Id, 7, "ta1", message);
+        var e = Decode(Id, 7, "ta1", message);
 
         Assert.Equal(new JournalEvent("c/1", 7, EventKind.Accepted, "t1", DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_123), "hello, Grüße"), e);
     }
@@ -22,7 +22,7 @@ public sealed class JournalDecoderTests
     {
         byte[] message = [.. Text(1, "t1"), .. Number(2, 3), .. Bytes(3, [.. Text(1, "the reply"), .. Text(2, "model")]), .. Number(4, 5)];
 
-        var e = JournalDecoder.Decode(Id, 8, "rc1", message);
+        var e = Decode(Id, 8, "rc1", message);
 
         Assert.Equal(new JournalEvent("c/1", 8, EventKind.Committed, "t1", DateTimeOffset.FromUnixTimeMilliseconds(5), "the reply", Attempt: 3), e);
     }
@@ -32,7 +32,7 @@ public sealed class JournalDecoderTests
     {
         byte[] message = [.. Text(1, "t1"), .. Number(2, 1), .. Number(3, 3), .. Text(4, "silent"), .. Number(5, 9), .. Number(6, 5)];
 
-        var e = JournalDecoder.Decode(Id, 8, "af1", message);
+        var e = Decode(Id, 8, "af1", message);
 
         Assert.Equal(new JournalEvent("c/1", 8, EventKind.AttemptFailed, "t1", DateTimeOffset.FromUnixTimeMilliseconds(5), "silent", Attempt: 1, Failure: 3), e);
     }
@@ -42,13 +42,16 @@ public sealed class JournalDecoderTests
     [InlineData("tc1", "Cancelled")]
     [InlineData("ra1", "Acknowledged")]
     public void Each_other_manifest_has_its_kind(string manifest, string kind) =>
-        Assert.Equal(kind, JournalDecoder.Decode(Id, 1, manifest, Text(1, "t1")).Kind.ToString());
+        Assert.Equal(kind, Decode(Id, 1, manifest, Text(1, "t1")).Kind.ToString());
 
     [Theory]
     [InlineData(Id, "zz9")]
     [InlineData("conversation/other/c", "ta1")]
     public void An_unknown_manifest_or_a_foreign_id_is_told_apart(string id, string manifest) =>
-        Assert.Equal(EventKind.Unknown, JournalDecoder.Decode(id, 1, manifest, Text(1, "t1")).Kind);
+        Assert.Equal(EventKind.Unknown, Decode(id, 1, manifest, Text(1, "t1")).Kind);
+
+    private static JournalEvent Decode(string id, long sequenceNumber, string manifest, byte[] message) =>
+        JournalDecoder.Decode("conversation/acme/", id, sequenceNumber, manifest, message);
 
     private static byte[] Text(int field, string text) => Bytes(field, Encoding.UTF8.GetBytes(text));
 
