@@ -53,9 +53,9 @@ public sealed class ChatClientTests : IAsyncLifetime
     [Fact]
     public async Task What_is_not_served_is_refused_instead_of_left_out()
     {
-        await Refused(Chat.GetResponseAsync("tools", new ChatOptions { Tools = [AIFunctionFactory.Create(() => 1, "one")] }));
-        await Refused(Chat.GetResponseAsync("json", new ChatOptions { ResponseFormat = ChatResponseFormat.Json }));
-        await Refused(Chat.GetResponseAsync(new ChatMessage(ChatRole.User, [new DataContent(new byte[] { 1 }, "image/png")])));
+        await Refused(Chat.GetResponseAsync("few", new ChatOptions { TopK = 3 }));
+        await Refused(Chat.GetResponseAsync("search", new ChatOptions { Tools = [new HostedWebSearchTool()] }));
+        await Refused(Chat.GetResponseAsync(new ChatMessage(ChatRole.User, [new DataContent(new byte[] { 1 }, "audio/wav")])));
         await Refused(Chat.GetResponseAsync(new ChatMessage(ChatRole.Tool, "result")));
         Assert.Empty(_log.All);
     }
