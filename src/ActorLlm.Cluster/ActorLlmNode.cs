@@ -5,6 +5,7 @@ using ActorLlm.Cluster.Coordination;
 using ActorLlm.Cluster.Membership;
 using ActorLlm.Cluster.Persistence;
 using ActorLlm.Cluster.Routing;
+using ActorLlm.Cluster.Streams;
 using ActorLlm.Cluster.Workers;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
@@ -18,6 +19,7 @@ namespace ActorLlm.Cluster;
 /// <param name="Journal">Where conversations are stored.</param>
 /// <param name="Policy">The operator's settings about conversations.</param>
 /// <param name="WorkerConcurrency">Attempts at once on this node: 1 to 100,000.</param>
+/// <param name="Streams">What of a streamed reply is stored before it is shown.</param>
 /// <param name="DrainTimeout">How long attempts that run may go on when the node shuts down.</param>
 /// <param name="AcceptTimeout">How long a turn is sent without an answer before its caller is told that its acceptance is unknown.</param>
 /// <param name="Time">The clock.</param>
@@ -25,6 +27,7 @@ public sealed record NodeSettings(
     JournalSettings Journal,
     ConversationPolicy Policy,
     int WorkerConcurrency,
+    StreamDurability Streams,
     TimeSpan DrainTimeout,
     TimeSpan AcceptTimeout,
     TimeProvider Time);
@@ -81,9 +84,10 @@ public static class ActorLlmNode
     private static void StartCoordinator(ActorSystem system, NodeSettings settings, IActorRef region)
     {
         var watch = Props.Create(() => new UnfinishedWatch(region, settings.Journal, settings.Time));
+        var sweep = Props.Create(() => new StreamSweep(settings.Journal));
         system.ActorOf(
             ClusterSingletonManager.Props(
-                Props.Create(() => new CoordinatorActor(watch)),
+                Props.Create(() => new CoordinatorActor(watch, sweep)),
                 PoisonPill.Instance,
                 ClusterSingletonManagerSettings.Create(system).WithRole(Roles.Conversation)),
             CoordinatorActor.Name);
@@ -92,7 +96,10 @@ public static class ActorLlmNode
     private static void StartWorker(
         ActorSystem system, NodeSettings settings, BackendCatalog backends, IActorRef region, IActorRef coordinator)
     {
-        var runtime = new WorkerRuntime(region, coordinator, backends, settings.WorkerConcurrency, settings.Time, Dice);
+        var streams = settings.Streams == StreamDurability.None
+            ? null
+            : new StreamStore(settings.Journal, settings.Streams == StreamDurability.Batched ? Limits.StreamBatch : TimeSpan.Zero);
+        var runtime = new WorkerRuntime(region, coordinator, backends, streams, settings.WorkerConcurrency, settings.Time, Dice);
         var worker = system.ActorOf(Props.Create(() => new WorkerActor(runtime)), WorkerActor.Name);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "actorllm-drain", async () =>
         {

@@ -80,8 +80,17 @@ public static class Limits
     /// <summary>Longest delay between two sends of an unacknowledged result.</summary>
     public static readonly TimeSpan ResendMax = TimeSpan.FromSeconds(10);
 
-    /// <summary>Shortest time between two pieces of a streamed reply to one subscriber; the first goes at once.</summary>
+    /// <summary>Shortest time between two pieces of a streamed reply that are not stored before they are shown; the first goes at once.</summary>
     public static readonly TimeSpan StreamInterval = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>How long pieces of a streamed reply are gathered before they are stored and then shown; the first goes at once.</summary>
+    public static readonly TimeSpan StreamBatch = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Pause before a piece of a stream that could not be stored is tried again.</summary>
+    public static readonly TimeSpan StreamRetry = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the pieces of a stream are kept whose turn does not end by them.</summary>
+    public static readonly TimeSpan KeepStreamsFor = TimeSpan.FromDays(1);
 
     /// <summary>Least weight of the events between two snapshots of a conversation, in bytes: 256 KiB. See <see cref="Conversations.SnapshotRule"/>.</summary>
     public const long MinBytesBetweenSnapshots = 256 * 1024;

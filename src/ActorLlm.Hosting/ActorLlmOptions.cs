@@ -1,6 +1,7 @@
 using ActorLlm.Backends;
 using ActorLlm.Cluster;
 using ActorLlm.Cluster.Persistence;
+using ActorLlm.Cluster.Streams;
 using ActorLlm.Domain;
 using Microsoft.Extensions.Configuration;
 
@@ -40,7 +41,7 @@ public sealed class ActorLlmOptions
         string.IsNullOrWhiteSpace(Postgres) ? JournalSettings.Sqlite(Sqlite) : JournalSettings.PostgreSql(Postgres);
 
     internal NodeSettings Node(TimeProvider time) =>
-        new(Journal(), Conversations, Worker.Concurrency, Worker.DrainTimeout, AcceptTimeout, time);
+        new(Journal(), Conversations, Worker.Concurrency, Worker.StreamDurability, Worker.DrainTimeout, AcceptTimeout, time);
 
     /// <summary>A list may be written as an array or as one text with commas, which is easier in an environment variable.</summary>
     internal static void BindLists(ActorLlmOptions options, IConfigurationSection section)
@@ -67,6 +68,12 @@ public sealed class WorkerOptions
 {
     /// <summary>Attempts at once: 1 to 100000, default 256.</summary>
     public int Concurrency { get; set; } = 256;
+
+    /// <summary>
+    /// What of a streamed reply is stored before it is shown: <see cref="StreamDurability.None"/>, <see cref="StreamDurability.Batched"/> (the default) or
+    /// <see cref="StreamDurability.EveryChunk"/>.
+    /// </summary>
+    public StreamDurability StreamDurability { get; set; } = StreamDurability.Batched;
 
     /// <summary>How long running attempts may go on when the node shuts down, before they are handed to other nodes: 0 s to 100 s, default 20 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);

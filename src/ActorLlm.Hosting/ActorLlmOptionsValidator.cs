@@ -1,4 +1,5 @@
 using ActorLlm.Cluster;
+using ActorLlm.Cluster.Streams;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -22,6 +23,8 @@ internal sealed class ActorLlmOptionsValidator : IValidateOptions<ActorLlmOption
         foreach (var error in ClusterErrors(options)) yield return error;
         if (options.Worker.Concurrency is < 1 or > 100_000)
             yield return $"ActorLlm:Worker:Concurrency is {options.Worker.Concurrency}; allowed is 1 to 100000.";
+        if (!Enum.IsDefined(options.Worker.StreamDurability))
+            yield return $"ActorLlm:Worker:StreamDurability is {options.Worker.StreamDurability}; allowed are {string.Join(", ", Enum.GetNames<StreamDurability>())}.";
         if (options.Worker.DrainTimeout < TimeSpan.Zero || options.Worker.DrainTimeout > TimeSpan.FromSeconds(100))
             yield return $"ActorLlm:Worker:DrainTimeout is {options.Worker.DrainTimeout}; allowed is 00:00:00 to 00:01:40.";
         if (options.AcceptTimeout < TimeSpan.FromSeconds(1) || options.AcceptTimeout > TimeSpan.FromMinutes(5))

@@ -47,7 +47,15 @@ internal static class UnknownSettings
     private static IEnumerable<string> ErrorsBelow(IConfigurationSection section, Type type)
     {
         if (type == typeof(IReadOnlyList<string>)) return [];
+        if (type.IsEnum) return WordErrors(section, Enum.GetNames(type));
         if (type.Assembly.GetName().Name!.StartsWith("ActorLlm.", StringComparison.Ordinal)) return Errors(section, type, []);
         return section.GetChildren().Select(child => $"{child.Path} is not a setting; {section.Path} is one value with nothing below it.");
+    }
+
+    // The binder would name the .NET type, and not what is allowed.
+    private static IEnumerable<string> WordErrors(IConfigurationSection section, string[] words)
+    {
+        if (!words.Contains(section.Value, StringComparer.OrdinalIgnoreCase))
+            yield return $"{section.Path} is '{section.Value}'; allowed are {string.Join(", ", words)}.";
     }
 }

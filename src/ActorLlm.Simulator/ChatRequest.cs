@@ -31,18 +31,22 @@ internal sealed record ChatRequest(string Model, List<ChatMessage> Messages, boo
         JsonElement messages = Member(body, "messages", JsonValueKind.Array)
             ?? throw Refused("'messages' is missing: expected an array of messages");
         JsonElement? streamOptions = Member(body, "stream_options", JsonValueKind.Object);
+        var asked = new ChatOptions
+        {
+            MaxOutputTokens = Tokens(body, "max_completion_tokens") ?? Tokens(body, "max_tokens"),
+            Tools = [.. Member(body, "tools", JsonValueKind.Array)?.EnumerateArray().Select(Tool) ?? []],
+            ToolMode = body.TryGetProperty("tool_choice", out JsonElement choice) ? ToolMode(choice) : null,
+            ResponseFormat = Member(body, "response_format", JsonValueKind.Object) is { } format ? Format(format) : null,
+        };
+        // As vLLM has it.
+        if (Flag(body, "continue_final_message"))
+            Continuation.Ask(asked);
         return new(
             model,
             [.. messages.EnumerateArray().Select(Message)],
             Flag(body, "stream"),
             streamOptions is { } options && Flag(options, "include_usage"),
-            new ChatOptions
-            {
-                MaxOutputTokens = Tokens(body, "max_completion_tokens") ?? Tokens(body, "max_tokens"),
-                Tools = [.. Member(body, "tools", JsonValueKind.Array)?.EnumerateArray().Select(Tool) ?? []],
-                ToolMode = body.TryGetProperty("tool_choice", out JsonElement choice) ? ToolMode(choice) : null,
-                ResponseFormat = Member(body, "response_format", JsonValueKind.Object) is { } format ? Format(format) : null,
-            });
+            asked);
     }
 
     private static AITool Tool(JsonElement tool)

@@ -1,3 +1,4 @@
+using ActorLlm.Backends;
 using ActorLlm.Cluster;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
@@ -115,6 +116,34 @@ public class ClusterFailoverTests
     }
 
     [Fact]
+    public async Task A_stream_whose_worker_dies_goes_on_from_what_was_shown_where_the_backend_can()
+    {
+        await using var cluster = await TestCluster.StartAsync(
+            Streaming("asks") with { Roles = [Roles.Gateway, Roles.Conversation] },
+            Continuing("dies") with { Roles = [Roles.Worker] });
+        var (early, earlyAll) = cluster["asks"].Conversations.StreamAsync(Turn("talk", "1", "other")).Watch();
+        await Eventually.HoldsAsync("the stream has begun", () => early.SoFar() == "It was on dies");
+        await cluster.AddAsync(Continuing("third") with { Roles = [Roles.Worker] });
+        await cluster.AddAsync(Streaming("fourth") with { Roles = [Roles.Gateway] });
+        await cluster.FormedAsync();
+
+        await cluster.AbortAsync("dies");
+        // Who comes later, elsewhere, is shown the same from its beginning.
+        var (_, lateAll) = cluster["fourth"].Conversations.StreamAsync(Turn("talk", "1", "other")).Watch();
+        _gate.Open();
+
+        foreach (var end in new[] { await earlyAll.InTime(), await lateAll.InTime() })
+        {
+            Assert.False(end.EndOf().Diverged);
+            Assert.Equal("It was on dies, all of it", end.TextOf());
+            Assert.Equal(end.TextOf(), end.EndOf().Answer.ReplyText());
+        }
+
+        Assert.Equal(["other", "It was on dies"], _log.All[^1].Messages.Select(message => message.Text));
+        await Eventually.HoldsAsync("nothing is left of the stream", async () => await cluster.CountAsync("actorllm_stream") == 0);
+    }
+
+    [Fact]
     public async Task Unfinished_turns_go_on_by_themselves_after_all_nodes_died()
     {
         await using var cluster = await TestCluster.StartAsync(Node("first"), Node("second"));
@@ -144,6 +173,8 @@ public class ClusterFailoverTests
 
     private NodePlan Streaming(string name) => new(name, new ScriptedChatClient((call, stop) => Halves(call, stop), _log, name));
 
+    private NodePlan Continuing(string name) => Streaming(name) with { Backend = options => options.Continuation = ContinuationMode.AssistantMessage };
+
     private async IAsyncEnumerable<string> Held(Call call, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
     {
         await _gate.PassAsync(stop);
@@ -152,7 +183,7 @@ public class ClusterFailoverTests
 
     private async IAsyncEnumerable<string> Halves(Call call, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
     {
-        yield return $"It was on {(call.Prompt == "same" ? "dies" : call.Node)}";
+        if (!call.Prompt.StartsWith("It was on", StringComparison.Ordinal)) yield return $"It was on {(call.Prompt == "same" ? "dies" : call.Node)}";
         await _gate.PassAsync(stop);
         yield return ", all of it";
     }

@@ -79,7 +79,10 @@ public sealed class BackendCatalog : IDisposable
             return false;
         }
         Backend chosen = candidates.Length == 1 ? candidates[0] : LeastLoaded(candidates);
-        resolved = new ResolvedBackend(chosen.Client(name), chosen.Options.Name, name);
+        resolved = new ResolvedBackend(chosen.Client(name), chosen.Options.Name, name)
+        {
+            ContinuesPrefix = chosen.Options.Continuation != ContinuationMode.None,
+        };
         return true;
     }
 

@@ -12,4 +12,8 @@ public sealed record ModelInfo(string Id, IReadOnlyList<string> Backends, bool I
 /// <param name="Client">The client, bound to the model; the catalog owns it, so do not dispose of it.</param>
 /// <param name="Backend">The backend's name.</param>
 /// <param name="Model">The model's name.</param>
-public readonly record struct ResolvedBackend(IChatClient Client, string Backend, string Model);
+public readonly record struct ResolvedBackend(IChatClient Client, string Backend, string Model)
+{
+    /// <summary>Whether it can go on from the beginning of an answer, see <see cref="Continuation"/>.</summary>
+    public bool ContinuesPrefix { get; init; }
+}

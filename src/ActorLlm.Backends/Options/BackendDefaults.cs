@@ -89,6 +89,7 @@ public static class BackendDefaults
             Name = "simulator",
             Type = BackendType.Simulator,
             Models = [SimulatorOptions.DefaultModel],
+            Continuation = ContinuationMode.AssistantMessage,
         };
         return new(options, "No backend is configured, OPENAI_API_KEY is not set and no Ollama with a model answers, so the simulator is "
             + $"used: its replies come from no language model. {HowToChange}");

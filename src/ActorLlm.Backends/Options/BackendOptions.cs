@@ -38,6 +38,12 @@ public sealed class BackendOptions
     /// <summary>Seconds after which a call that is not streamed has failed (it gives no other sign of life), 1 to 86400.</summary>
     public double ResponseTimeoutSeconds { get; set; } = 600;
 
+    /// <summary>
+    /// How it is asked to go on from the beginning of an answer whose worker was lost: one of <see cref="ContinuationMode.All"/>; default <c>None</c>, for the
+    /// simulator <c>AssistantMessage</c>.
+    /// </summary>
+    public string Continuation { get; set; } = ContinuationMode.None;
+
     /// <summary>Timings, length and faults of the simulator; only for <see cref="BackendType.Simulator"/>.</summary>
     public SimulatorOptions Simulator { get; set; } = new();
 

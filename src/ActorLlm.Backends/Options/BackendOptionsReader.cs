@@ -36,6 +36,9 @@ internal static class BackendOptionsReader
             nameof(options.InactivityTimeoutSeconds), options.InactivityTimeoutSeconds, Allowed.InactivitySeconds);
         options.ResponseTimeoutSeconds = reader.Number(
             nameof(options.ResponseTimeoutSeconds), options.ResponseTimeoutSeconds, Allowed.ResponseSeconds);
+        string? continuation = reader.Text(nameof(options.Continuation));
+        options.Continuation = ContinuationMode.Canonical(continuation) ?? continuation
+            ?? (options.Type == BackendType.Simulator ? ContinuationMode.AssistantMessage : ContinuationMode.None);
         options.Simulator = ReadSimulator(reader.Section(nameof(options.Simulator)));
         reader.RejectUnknown();
         if (options.Type == BackendType.Simulator && options.Models.Count == 0)

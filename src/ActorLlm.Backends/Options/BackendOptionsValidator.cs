@@ -53,6 +53,11 @@ internal sealed class BackendOptionsValidator : IValidateOptions<BackendsOptions
             yield return $"{options.KeyOf(nameof(options.Type))} is '{options.Type}': expected one of "
                 + $"{string.Join(", ", BackendType.Configurable)}.";
         }
+        if (ContinuationMode.Canonical(options.Continuation) is null)
+        {
+            yield return $"{options.KeyOf(nameof(options.Continuation))} is '{options.Continuation}': expected one of "
+                + $"{string.Join(", ", ContinuationMode.All)}.";
+        }
         if (!Allowed.Weight.Contains(options.Weight))
             yield return Allowed.Weight.Problem(options.KeyOf(nameof(options.Weight)), options.Weight);
         if (!Allowed.Concurrency.Contains(options.Concurrency))

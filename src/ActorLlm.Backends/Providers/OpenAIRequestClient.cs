@@ -9,9 +9,10 @@ namespace ActorLlm.Backends;
 /// Writes into the request what the chat client's abstraction would lose: fields that it has no word for, and the schema of the answer as it
 /// was given, which it would otherwise tighten.
 /// </summary>
-internal sealed class OpenAIRequestClient(IChatClient inner) : DelegatingChatClient(inner)
+internal sealed class OpenAIRequestClient(IChatClient inner, string continuation) : DelegatingChatClient(inner)
 {
     private const string FormName = "reply";
+    private const string GoOn = """{"continue_final_message":true,"add_generation_prompt":false}""";
 
     public override Task<ChatResponse> GetResponseAsync(
         IEnumerable<Microsoft.Extensions.AI.ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -21,17 +22,18 @@ internal sealed class OpenAIRequestClient(IChatClient inner) : DelegatingChatCli
         IEnumerable<Microsoft.Extensions.AI.ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         base.GetStreamingResponseAsync(messages, WithRaw(options), cancellationToken);
 
-    private static ChatOptions? WithRaw(ChatOptions? options)
+    private ChatOptions? WithRaw(ChatOptions? options)
     {
         string? fields = PassOnFields.Of(options);
-        if (fields is null && options?.ResponseFormat is not ChatResponseFormatJson { Schema: not null })
+        bool goesOn = continuation == ContinuationMode.Vllm && Continuation.IsAsked(options);
+        if (fields is null && !goesOn && options?.ResponseFormat is not ChatResponseFormatJson { Schema: not null })
             return options;
         options = options!.Clone();
-        options.RawRepresentationFactory = _ => Raw(options, fields);
+        options.RawRepresentationFactory = _ => Raw(options, fields, goesOn ? GoOn : null);
         return options;
     }
 
-    private static ChatCompletionOptions Raw(ChatOptions options, string? fields)
+    private static ChatCompletionOptions Raw(ChatOptions options, params IEnumerable<string?> fields)
     {
         var raw = new ChatCompletionOptions();
         if (options.ResponseFormat is ChatResponseFormatJson { Schema: { } schema } form)
@@ -40,8 +42,8 @@ internal sealed class OpenAIRequestClient(IChatClient inner) : DelegatingChatCli
             raw.ResponseFormat = OpenAI.Chat.ChatResponseFormat.CreateJsonSchemaFormat(
                 form.SchemaName ?? FormName, BinaryData.FromString(schema.GetRawText()), form.SchemaDescription, strict);
         }
-        if (fields is not null)
-            Write(raw, fields);
+        foreach (string some in fields.OfType<string>())
+            Write(raw, some);
         return raw;
     }
 

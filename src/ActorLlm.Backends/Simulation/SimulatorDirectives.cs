@@ -9,12 +9,13 @@ namespace ActorLlm.Backends.Simulation;
 /// [[fault status=429 retry-after=2 first=2]]     see SimulatorFault for the words; several are tried in order
 /// [[reply tokens=64 ttft=50 inter=10 total=1000 chunk=4]]     overrides length (tokens) and times (ms) of SimulatorOptions
 /// [[reply call=weather,time]]     asks for calls of these tools, unless a tool's result comes after it
+/// [[reply vary]]     another wording each time, as models do; without it the same prompt gets the same answer
 /// </code>
 /// Earlier messages are not looked at, so a directive works for its own turn only. One that cannot be read is an error of the request.
 /// </summary>
 public sealed class SimulatorDirectives
 {
-    private const string ReplyWords = "expected tokens=1..100000, chunk=1..100000, ttft, inter, total in milliseconds (0..3600000), or call=NAME,NAME of tools.";
+    private const string ReplyWords = "expected tokens=1..100000, chunk=1..100000, ttft, inter, total in milliseconds (0..3600000), call=NAME,NAME of tools, or vary.";
 
     private SimulatorDirectives()
     {
@@ -27,6 +28,9 @@ public sealed class SimulatorDirectives
 
     /// <summary>Tools whose calls are asked for.</summary>
     internal IReadOnlyList<string> Calls { get; private set; } = [];
+
+    /// <summary>Whether each call gets an answer in other words.</summary>
+    internal bool Varies { get; private set; }
 
     internal double? TimeToFirstTokenMs { get; private set; }
 
@@ -109,6 +113,8 @@ public sealed class SimulatorDirectives
             Calls = word[5..].Split(',', StringSplitOptions.RemoveEmptyEntries);
             return Calls.Count > 0;
         }
+        if (word == "vary")
+            return Varies = true;
         int at = word.IndexOf('=', StringComparison.Ordinal);
         if (at < 0 || !double.TryParse(word.AsSpan(at + 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value))
             return false;

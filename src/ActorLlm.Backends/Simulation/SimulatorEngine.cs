@@ -53,6 +53,13 @@ public sealed class SimulatorEngine
     public SimulatedCall Begin(IEnumerable<ChatMessage> messages, ChatOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(messages);
+        string begun = "";
+        if (Continuation.IsAsked(options))
+        {
+            List<ChatMessage> all = [.. messages];
+            begun = all is [.., { Text: var text }] ? text : "";
+            messages = all.SkipLast(1);
+        }
         SimulatorPrompt prompt = SimulatorPrompt.Of(messages);
         if (prompt.MessageCount == 0)
             throw new BackendException(BackendFailures.FromStatus(400, detail: "messages is empty: expected at least one message."));
@@ -72,7 +79,9 @@ public sealed class SimulatorEngine
         IReadOnlyList<SimulatedToolCall> calls = SimulatedToolCall.Of(options, asked.Calls, prompt, SimulatorReply.Short(message));
         string[] tokens = calls.Count > 0 ? [""]
             : SimulatorReply.Form(options?.ResponseFormat, message)
-            ?? SimulatorReply.Compose(message, prompt.Key, asked.ReplyTokens ?? _options.ReplyTokens);
+            ?? SimulatorReply.Compose(message, asked.Varies ? prompt.Key + (ulong)number : prompt.Key, asked.ReplyTokens ?? _options.ReplyTokens);
+        if (begun.Length > 0)
+            tokens = SimulatorReply.After(begun, tokens);
         bool cutShort = options?.MaxOutputTokens < tokens.Length;
         if (cutShort)
             tokens = tokens[..Math.Max(1, options!.MaxOutputTokens!.Value)];

@@ -59,6 +59,23 @@ internal static class SimulatorReply
         return [.. text.Chunk(FormTokenLength).Select(token => new string(token))];
     }
 
+    /// <summary>What is left of an answer after its beginning, which may be that of an answer in other words: as many tokens fewer.</summary>
+    public static string[] After(string begun, string[] tokens)
+    {
+        if (string.Concat(tokens).StartsWith(begun, StringComparison.Ordinal))
+        {
+            int left = begun.Length;
+            while (tokens.Length > 0 && left >= tokens[0].Length)
+            {
+                left -= tokens[0].Length;
+                tokens = tokens[1..];
+            }
+            return tokens.Length == 0 ? [""] : [tokens[0][left..], .. tokens[1..]];
+        }
+        // Every token but the first begins with a space, and has no other.
+        return [.. tokens.Skip(1 + begun.Count(character => character == ' ')).DefaultIfEmpty("")];
+    }
+
     /// <summary>The beginning of a message, as it stands in an answer.</summary>
     public static string Short(string message) => string.Join(' ', EchoWords(message).Select(range => message[range]));
 

@@ -5,7 +5,7 @@ using Akka.Cluster;
 namespace ActorLlm.Cluster.Coordination;
 
 /// <summary>
-/// The cluster's one coordinator: the registry of workers, and the parent of the watch over unfinished conversations. No message of a turn
+/// The cluster's one coordinator: the registry of workers, and the parent of the watch over unfinished conversations and of the sweep over old streams. No message of a turn
 /// passes through it, so a turn never waits for it to move.
 /// </summary>
 internal sealed class CoordinatorActor : UntypedActor
@@ -16,7 +16,11 @@ internal sealed class CoordinatorActor : UntypedActor
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly Dictionary<IActorRef, LoadReport> _workers = [];
 
-    public CoordinatorActor(Props watch) => Context.ActorOf(watch, "unfinished");
+    public CoordinatorActor(Props watch, Props sweep)
+    {
+        Context.ActorOf(watch, "unfinished");
+        Context.ActorOf(sweep, "streams");
+    }
 
     protected override void PreStart() => _cluster.Subscribe(Self, typeof(ClusterEvent.MemberRemoved));
 

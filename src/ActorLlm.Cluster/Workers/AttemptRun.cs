@@ -1,7 +1,11 @@
+using System.Data.Common;
+using System.Net.Sockets;
 using ActorLlm.Backends;
+using ActorLlm.Cluster.Streams;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using Akka.Actor;
+using Microsoft.Extensions.AI;
 
 namespace ActorLlm.Cluster.Workers;
 
@@ -10,18 +14,22 @@ internal sealed class AttemptRun
 {
     private readonly RunAttempt _request;
     private readonly BackendCatalog _backends;
+    private readonly StreamStore? _streams;
+    private readonly TimeProvider _time;
     private readonly BackendHealth _health;
     private readonly StreamFan _fan;
 
     // Not disposed of: it has no timer, and the call may still look at it after its worker has let go.
     private readonly CancellationTokenSource _stop = new();
 
-    public AttemptRun(RunAttempt request, BackendCatalog backends, TimeProvider time, BackendHealth health)
+    public AttemptRun(RunAttempt request, BackendCatalog backends, StreamStore? streams, TimeProvider time, BackendHealth health)
     {
         _request = request;
         _backends = backends;
+        _streams = streams;
+        _time = time;
         _health = health;
-        _fan = new StreamFan(request.Key, time);
+        _fan = new StreamFan(request.Key, streams, time, BreakOff);
     }
 
     /// <summary>Sends a client the text from an offset on, what there is now and what follows.</summary>
@@ -31,8 +39,11 @@ internal sealed class AttemptRun
     public void Stop()
     {
         _fan.Dispose();
-        _ = _stop.CancelAsync();
+        BreakOff();
     }
+
+    /// <summary>Drops what was stored of the stream.</summary>
+    public void ForgetStream() => _fan.Forget();
 
     /// <summary>Runs to the end; every way to end is a value.</summary>
     public async Task<AttemptEnd> ExecuteAsync()
@@ -64,11 +75,21 @@ internal sealed class AttemptRun
         }
     }
 
+    private void BreakOff() => _ = _stop.CancelAsync();
+
     private async Task<AttemptEnd> CallAsync(ResolvedBackend backend)
     {
+        var begun = await TakeOverAsync(backend).ConfigureAwait(false);
         var reply = new ReplyBuilder();
-        var updates = backend.Client.GetStreamingResponseAsync(
-            ChatRequest.Messages(_request.History, _request.Content), ChatRequest.Options(_request.Content, backend.Model), _stop.Token);
+        var messages = ChatRequest.Messages(_request.History, _request.Content);
+        var options = ChatRequest.Options(_request.Content, backend.Model);
+        if (begun.Length > 0)
+        {
+            messages = messages.Append(new ChatMessage(ChatRole.Assistant, begun));
+            Continuation.Ask(options);
+        }
+
+        var updates = backend.Client.GetStreamingResponseAsync(messages, options, _stop.Token);
         await foreach (var update in updates.ConfigureAwait(false))
         {
             foreach (var text in reply.Add(update)) _fan.Append(text);
@@ -84,5 +105,26 @@ internal sealed class AttemptRun
         return reply.Finish(_fan.Complete(), backend) is { } whole
             ? new AttemptEnd.Succeeded(whole)
             : new AttemptEnd.Failed(FailureKind.Provider, "The reply ended without a finish reason: it may be cut short.", null);
+    }
+
+    /// <summary>Takes over what earlier attempts have shown; gives the text that the backend is to go on from, or an empty one.</summary>
+    private async Task<string> TakeOverAsync(ResolvedBackend backend)
+    {
+        if (_streams is null || _request.Key.Attempt == 1) return "";
+        while (true)
+        {
+            try
+            {
+                var rest = await _streams.TakeOverAsync(StreamRow.StreamOf(_request.Key), _request.Key.Attempt, _stop.Token).ConfigureAwait(false);
+                var begun = backend.ContinuesPrefix ? rest.Text : "";
+                _fan.GoOn(begun, rest.Position);
+                return begun;
+            }
+            catch (Exception error) when (error is DbException or TimeoutException or SocketException or IOException)
+            {
+                // Without the database no reply can be committed either.
+                await Task.Delay(Limits.StreamRetry, _time, _stop.Token).ConfigureAwait(false);
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 using ActorLlm.Backends;
+using ActorLlm.Cluster.Streams;
 using ActorLlm.Domain.Conversations;
 using Akka.Actor;
 
@@ -21,9 +22,9 @@ internal sealed class Held(RunAttempt request, DateTimeOffset takenAt)
 
     public DateTimeOffset ResendAt { get; set; }
 
-    public AttemptRun Start(BackendCatalog backends, TimeProvider time, BackendHealth health)
+    public AttemptRun Start(WorkerRuntime runtime, BackendHealth health)
     {
-        Run = new AttemptRun(request, backends, time, health);
+        Run = new AttemptRun(request, runtime.Backends, runtime.Streams, runtime.Time, health);
         foreach (var (client, offset) in _waitingStreams ?? []) Run.Attach(client, offset);
         _waitingStreams = null;
         return Run;
@@ -40,11 +41,12 @@ internal sealed class Held(RunAttempt request, DateTimeOffset takenAt)
 /// <param name="Region">Where results and heartbeats for conversations go.</param>
 /// <param name="Coordinator">The coordinator, wherever it is.</param>
 /// <param name="Backends">The node's backends.</param>
+/// <param name="Streams">Where streamed replies are stored before they are shown; null where they are not.</param>
 /// <param name="Concurrency">Attempts at once: 1 to 100,000.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Random">For jitter.</param>
 internal sealed record WorkerRuntime(
-    IActorRef Region, IActorRef Coordinator, BackendCatalog Backends, int Concurrency, TimeProvider Time, Random Random);
+    IActorRef Region, IActorRef Coordinator, BackendCatalog Backends, StreamStore? Streams, int Concurrency, TimeProvider Time, Random Random);
 
 /// <summary>Take nothing new, finish what runs within the patience given, hand the rest back; answered by <see cref="Drained"/>.</summary>
 internal sealed record Drain(TimeSpan Patience);

@@ -68,6 +68,8 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
                 Finish(ended);
                 break;
             case ResultAck ack:
+                // The reply is in the journal; what was shown of it is of no more use.
+                if (_held.TryGetValue(ack.Key, out var done) && done.End is AttemptEnd.Succeeded) done.Run?.ForgetStream();
                 Release(ack.Key);
                 break;
             case StopAttempt stop:
@@ -109,7 +111,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
         {
             if (!_held.TryGetValue(key, out var held) || held.Run is not null || held.End is not null) continue;
             _running++;
-            var run = held.Start(_runtime.Backends, _runtime.Time, _health);
+            var run = held.Start(_runtime, _health);
             // Off this actor's thread: a client may compute before its first await.
             Task.Run(run.ExecuteAsync).PipeTo(Self, success: end => new Ended(key, run, end));
         }

@@ -47,7 +47,7 @@ public class AttemptRunTests
             .AddBackend("flawed", _ => new Throwing(thrown), "model")
             .BuildServiceProvider();
         var run = new AttemptRun(
-            new RunAttempt(Key, TurnContent.Of("Hello"), []), services.GetRequiredService<BackendCatalog>(), TimeProvider.System,
+            new RunAttempt(Key, TurnContent.Of("Hello"), []), services.GetRequiredService<BackendCatalog>(), streams: null, TimeProvider.System,
             new BackendHealth(Logging.GetLogger(system, nameof(AttemptRunTests)), TimeProvider.System));
 
         var end = Assert.IsType<AttemptEnd.Failed>(await run.ExecuteAsync());

@@ -1,6 +1,8 @@
+using ActorLlm.Backends;
 using ActorLlm.Testing;
 using Akka.Cluster;
 using Microsoft.Extensions.AI;
+using Npgsql;
 
 namespace ActorLlm.Hosting.Tests;
 
@@ -12,6 +14,8 @@ internal sealed record NodePlan(string Name, IChatClient Client)
     public string[]? Roles { get; init; }
 
     public Action<ActorLlmOptions>? Configure { get; init; }
+
+    public Action<BackendOptions>? Backend { get; init; }
 }
 
 /// <summary>Several hosts of this process as one cluster, on loopback ports and a PostgreSQL database that they share.</summary>
@@ -39,7 +43,7 @@ internal sealed class TestCluster : IAsyncDisposable
             options.Worker.DrainTimeout = TimeSpan.FromSeconds(15);
             if (plan.Roles is { } roles) options.Roles = roles;
             plan.Configure?.Invoke(options);
-        });
+        }, backend: plan.Backend);
         _nodes.Add(plan.Name, host);
         return host;
     }
@@ -48,6 +52,14 @@ internal sealed class TestCluster : IAsyncDisposable
     public Task FormedAsync() => Eventually.HoldsAsync(
         $"{_nodes.Count} nodes see each other up",
         () => _nodes.Values.All(node => Akka.Cluster.Cluster.Get(node.System).State.Members.Count(member => member.Status == MemberStatus.Up) == _nodes.Count));
+
+    /// <summary>The number of rows of a table.</summary>
+    public async Task<long> CountAsync(string table)
+    {
+        await using var source = NpgsqlDataSource.Create(_database);
+        await using var command = source.CreateCommand($"SELECT count(*) FROM {table}");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
 
     public Task StopAsync(string name) => TakeOut(name).StopAsync();
 

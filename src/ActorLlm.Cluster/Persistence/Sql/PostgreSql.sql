@@ -31,3 +31,13 @@ CREATE TABLE IF NOT EXISTS actorllm_node (
     members integer NOT NULL,
     seen timestamptz NOT NULL
 );
+-- What was shown of replies that are being streamed; a turn's rows go once its reply is committed.
+CREATE TABLE IF NOT EXISTS actorllm_stream (
+    stream varchar(400) NOT NULL,
+    position integer NOT NULL,
+    attempt integer NOT NULL,
+    start integer NOT NULL,
+    piece text NOT NULL,
+    written timestamptz NOT NULL,
+    PRIMARY KEY (stream, position)
+);

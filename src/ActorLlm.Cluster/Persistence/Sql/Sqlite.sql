@@ -32,3 +32,13 @@ CREATE TABLE IF NOT EXISTS actorllm_node (
     members INTEGER NOT NULL,
     seen REAL NOT NULL
 );
+-- What was shown of replies that are being streamed; a turn's rows go once its reply is committed.
+CREATE TABLE IF NOT EXISTS actorllm_stream (
+    stream TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    piece TEXT NOT NULL,
+    written REAL NOT NULL,
+    PRIMARY KEY (stream, position)
+);
