@@ -32,12 +32,13 @@ public class OptionsTests
     [Theory]
     [InlineData("Postgress", "Roles, Postgres, Sqlite,")]
     [InlineData("Concurrency", "Worker, Conversations,")]
-    [InlineData("Worker:Concurency", "Concurrency, DrainTimeout")]
+    [InlineData("Worker:Concurency", "Concurrency, StreamDurability, DrainTimeout")]
     [InlineData("Cluster:SeedNodes", "Hostname, BindHostname, Port")]
     [InlineData("Conversations:RetryMinimum", "RetryMin, RetryMax")]
     [InlineData("Place", "DefaultModel")]
+    [InlineData("Worker:StreamDurability", "None, Batched, EveryChunk")]
     [InlineData("Postgres:Host", "one value")]
-    [InlineData("Worker", "Concurrency, DrainTimeout")]
+    [InlineData("Worker", "Concurrency, StreamDurability, DrainTimeout")]
     public void A_key_that_nobody_reads_is_refused_with_those_that_are_read(string key, string allowed)
     {
         var message = Assert.Single(Assert.Throws<OptionsValidationException>(() => Bind((key, "x"))).Failures);
