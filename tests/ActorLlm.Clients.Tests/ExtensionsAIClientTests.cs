@@ -1,0 +1,8 @@
+using ActorLlm.Clients.Tests.Clients;
+using ActorLlm.Clients.Tests.Contracts;
+
+namespace ActorLlm.Clients.Tests;
+
+public sealed class ExtensionsAIClientTests() : ReplyContract(new ExtensionsAI());
+
+public sealed class ExtensionsAIClientFailureTests() : FailureContract(new ExtensionsAI());
