@@ -6,3 +6,5 @@ namespace ActorLlm.Clients.Tests;
 public sealed class ExtensionsAIClientTests() : ReplyContract(new ExtensionsAI());
 
 public sealed class ExtensionsAIClientFailureTests() : FailureContract(new ExtensionsAI());
+
+public sealed class ExtensionsAIClientContentTests() : ContentContract(new ExtensionsAI());

@@ -8,18 +8,19 @@ public sealed class NpmClientTests
     /// <summary>The check that takes the database away: <see cref="OutageTests"/>.</summary>
     internal const string Outage = "outage";
 
-    // What every client must see: npm/contract.mjs.
+    // What every client must see: npm/contract.mjs and npm/content.mjs.
     private static readonly string[] Contract =
     [
         "plain", "length", "stream", "usage", "conversation", "three-nodes", "same-key", "key-with-another-body", "aborted-stream",
         "unknown-model", "malformed-value", "refused-by-the-model", "failed-for-good", "cut-stream", "busy-model", "full-conversation",
+        "tools", "tools-streamed", "structured", "structured-streamed", "image",
     ];
 
     internal static readonly IReadOnlyDictionary<string, string[]> ChecksOf = new Dictionary<string, string[]>
     {
-        ["openai"] = [.. Contract, "models", "chunks", "helper", "unknown-field"],
+        ["openai"] = [.. Contract, "models", "chunks", "tool-chunks", "tool-in-a-conversation", "json-object", "helper", "unknown-field"],
         ["ai"] = [.. Contract, "cut-text-stream"],
-        ["langchain"] = Contract,
+        ["langchain"] = [.. Contract, "structured-by-a-tool"],
     };
 
     public static TheoryData<string> Clients => [.. ChecksOf.Keys];

@@ -19,3 +19,5 @@ public sealed class OpenAIClientTests() : ReplyContract(new OpenAISdk())
 }
 
 public sealed class OpenAIClientFailureTests() : FailureContract(new OpenAISdk());
+
+public sealed class OpenAIClientContentTests() : ContentContract(new OpenAISdk());

@@ -1,4 +1,5 @@
 using ActorLlm.Clients.Tests.Support;
+using Microsoft.Extensions.AI;
 
 namespace ActorLlm.Clients.Tests.Clients;
 
@@ -16,7 +17,25 @@ internal interface IClient
     /// <param name="onPiece">Called with each piece of text, and waited for.</param>
     /// <param name="cancellationToken">Aborts the stream.</param>
     Task<ChatReply> StreamAsync(ChatAsk ask, Func<string, Task> onPiece, CancellationToken cancellationToken = default);
+
+    /// <summary>Asks, and runs the tools that the model calls, until it calls none.</summary>
+    /// <param name="ask">The request.</param>
+    /// <param name="tools">The tools.</param>
+    /// <param name="streamed">Whether replies are streamed.</param>
+    /// <returns>The text of the last reply.</returns>
+    Task<string> UseToolsAsync(ChatAsk ask, IReadOnlyList<AIFunction> tools, bool streamed);
+
+    /// <summary>Asks for a reply of the form of <see cref="Forecast"/>.</summary>
+    /// <param name="ask">The request.</param>
+    /// <param name="streamed">Whether the reply is streamed.</param>
+    Task<Forecast> ShapedAsync(ChatAsk ask, bool streamed);
 }
+
+/// <summary>A form that replies are asked for.</summary>
+internal sealed record Forecast(string City, bool Hourly, Hour[] Hours);
+
+/// <summary>A part of a <see cref="Forecast"/>.</summary>
+internal sealed record Hour(int Degrees);
 
 /// <summary>A request that every client can make.</summary>
 /// <param name="Node">The base address to send it to.</param>
@@ -25,6 +44,9 @@ internal sealed record ChatAsk(Uri Node, string Text)
 {
     /// <summary>A system message before it.</summary>
     public string? Instructions { get; init; }
+
+    /// <summary>A picture after the text, in PNG.</summary>
+    public byte[]? Image { get; init; }
 
     public string Model { get; init; } = ClientsCluster.Model;
 

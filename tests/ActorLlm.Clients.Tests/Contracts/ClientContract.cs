@@ -17,6 +17,9 @@ public abstract class ClientContract : IAsyncLifetime
 
     private protected IReadOnlyList<Uri> Nodes => _cluster.Nodes;
 
+    /// <summary>The model's own base address, for comparison with what comes through the cluster.</summary>
+    private protected Uri Model => _cluster.ModelEndpoint;
+
     public async Task InitializeAsync() => _cluster = await ClientsCluster.SharedAsync();
 
     public Task DisposeAsync() => Task.CompletedTask;

@@ -57,7 +57,7 @@ public abstract class FailureContract : ClientContract
     {
         var text = "";
 
-        await Assert.ThrowsAnyAsync<IOException>(() => Client.StreamAsync(Ask("cut", "[[fault cut=5]]"), piece =>
+        await Assert.ThrowsAnyAsync<IOException>(() => Client.StreamAsync(Ask("cut", "[[reply inter=300]] [[fault cut=5]]"), piece =>
         {
             text += piece;
             return Task.CompletedTask;

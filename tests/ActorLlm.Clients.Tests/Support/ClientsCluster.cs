@@ -33,6 +33,9 @@ internal sealed class ClientsCluster : IAsyncDisposable
     /// <summary>The base addresses that clients are given, one a node.</summary>
     public IReadOnlyList<Uri> Nodes { get; }
 
+    /// <summary>The model's own base address.</summary>
+    public Uri ModelEndpoint => _simulator.Endpoint;
+
     public NpmPrograms Npm { get; }
 
     /// <summary>

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { generateText, streamText } from 'ai';
+import { generateObject, generateText, isStepCount, Output, streamText, tool } from 'ai';
 import { model, nodes } from './cluster.mjs';
+import { contentContract } from './content.mjs';
 import { contract } from './contract.mjs';
 import { run } from './run.mjs';
 
@@ -29,14 +30,28 @@ const client = {
     }
     return { ...reply, id: (await result.response).id };
   },
+
+  async useTools(request, tools, streamed) {
+    const named = tools.map(({ name, description, schema, execute }) => [name, tool({ description, inputSchema: schema, execute })]);
+    const call = { ...callOf(request), tools: Object.fromEntries(named), stopWhen: isStepCount(3) };
+    return streamed ? streamText(call).text : (await generateText(call)).text;
+  },
+
+  async shaped(request, schema, streamed) {
+    if (!streamed) return (await generateObject({ ...callOf(request), schema })).object;
+    return streamText({ ...callOf(request), output: Output.object({ schema }) }).output;
+  },
+
+  image: url => ({ type: 'file', mediaType: 'image/png', data: url }),
 };
 
 await run({
   ...contract(client),
+  ...contentContract(client),
 
   // The text alone, as most programs read it. Errors within a stream are not thrown here: it is the cut connection that is noticed.
   'cut-text-stream': async () => {
-    const messages = [{ role: 'user', content: 'npm-ai-text [[fault cut=5]]' }];
+    const messages = [{ role: 'user', content: 'npm-ai-text [[reply inter=300]] [[fault cut=5]]' }];
     const { textStream } = streamText({ ...callOf({ node: nodes[0], model, messages, retries: 0 }), onError: () => {} });
     let text = '';
     await assert.rejects(async () => {
@@ -47,7 +62,9 @@ await run({
 });
 
 function callOf({ node, model, messages, headers, signal, maxTokens, temperature, retries, fetch }) {
-  const provider = createOpenAICompatible({ name: 'actorllm', baseURL: node, apiKey: 'unused', includeUsage: true, fetch });
+  const provider = createOpenAICompatible({
+    name: 'actorllm', baseURL: node, apiKey: 'unused', includeUsage: true, supportsStructuredOutputs: true, fetch,
+  });
   return {
     model: provider(model),
     instructions: messages.filter(message => message.role === 'system').map(message => message.content).join('\n') || undefined,

@@ -5,6 +5,9 @@ const { nodes, simulator } = JSON.parse(process.argv[2]);
 /** The base addresses that clients are given, one a node: `http://127.0.0.1:PORT/v1`. */
 export { nodes };
 
+/** The model's own base address, for comparison with what comes through the cluster. */
+export const simulatorNode = `${simulator}/v1`;
+
 /** The model that the cluster serves. */
 export const model = 'simulator';
 

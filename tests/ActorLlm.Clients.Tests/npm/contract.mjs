@@ -17,6 +17,8 @@ export function contract(client) {
   const word = check => `npm-${client.name}-${check}`;
   const request = (check, rest = '') => ({ node: nodes[0], model, messages: [user(`${word(check)} ${rest}`)], retries: 0 });
 
+  const callsOf = check => calls(`${word(check)} `);
+
   /** Asks what must fail, and looks at the error. */
   async function refusal(asked, { status, code, param }) {
     const error = await failure(() => client.ask(asked));
@@ -78,7 +80,7 @@ export function contract(client) {
       for (const node of nodes) replies.push(await client.ask({ ...request('three-nodes'), node, headers, fetch: seen.fetch }));
       assert.equal(new Set(seen.answers.map(answer => answer.node)).size, 3);
       assert.equal(new Set(replies.map(reply => `${reply.id} ${reply.text}`)).size, 1);
-      assert.equal((await calls(word('three-nodes'))).started, 1);
+      assert.equal((await callsOf('three-nodes')).started, 1);
     },
 
     'unknown-model': () => refusal({ ...request('unknown-model'), model: 'no-such-model' }, { status: 404, code: 'model_not_found', param: 'model' }),
@@ -101,15 +103,15 @@ export function contract(client) {
     'failed-for-good': async () => {
       const asked = { ...request('failed', '[[fault status=500]]'), headers: { 'Idempotency-Key': word('failed') } };
       await refusal(asked, { status: 500, code: 'provider_error' });
-      const { started } = await calls(word('failed'));
+      const { started } = await callsOf('failed');
       assert.ok(started > 1, 'The cluster did not try again by itself.');
       // The outcome is durable: whoever asks again with the key pays for nothing.
       await refusal(asked, { status: 500, code: 'provider_error' });
-      assert.equal((await calls(word('failed'))).started, started);
+      assert.equal((await callsOf('failed')).started, started);
     },
 
     'cut-stream': async () => {
-      const asked = request('cut', '[[fault cut=5]]');
+      const asked = request('cut', '[[reply inter=300]] [[fault cut=5]]');
       let text = '';
       const error = await failure(() => client.stream(asked, piece => { text += piece; }));
       assert.match(String(error), /provider_error|The turn failed/);
@@ -121,7 +123,7 @@ export function contract(client) {
       const reply = await client.ask({ ...request('busy-model', '[[fault status=429 retry-after=1 first=1]]'), fetch: seen.fetch });
       assert.equal(reply.finish, 'stop');
       assert.deepEqual(seen.statuses(), [200]);
-      assert.deepEqual(await calls(word('busy-model')), { started: 2, completed: 1, refused: 1, early: 0 });
+      assert.deepEqual(await callsOf('busy-model'), { started: 2, completed: 1, refused: 1, early: 0 });
     },
 
     'full-conversation': () => fullConversation(client, word('full'), request),
@@ -131,7 +133,7 @@ export function contract(client) {
       const [first, second] = await Promise.all([client.ask(asked), client.ask({ ...asked, node: nodes[1] })]);
       const streamed = await client.stream({ ...asked, node: nodes[2] }, () => {});
       assert.deepEqual([second.id, second.text, streamed.id, streamed.text], [first.id, first.text, first.id, first.text]);
-      assert.equal((await calls(word('same-key'))).started, 1);
+      assert.equal((await callsOf('same-key')).started, 1);
     },
 
     'aborted-stream': async () => {
@@ -147,7 +149,7 @@ export function contract(client) {
       const reply = await client.ask({ ...asked, node: nodes[2] });
       assert.equal(reply.finish, 'stop');
       assert.ok(text.length > 0 && reply.text.startsWith(text), text);
-      assert.deepEqual(await calls(word('aborted')), { started: 1, completed: 1, refused: 0, early: 0 });
+      assert.deepEqual(await callsOf('aborted'), { started: 1, completed: 1, refused: 0, early: 0 });
     },
 
     // Asked for by itself, as the test takes the database away meanwhile: it learns from the line when a request was refused.

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import OpenAI from 'openai';
-import { model, nodes } from './cluster.mjs';
+import { zodFunction, zodResponseFormat } from 'openai/helpers/zod';
+import { model, nodes, simulatorNode } from './cluster.mjs';
+import { contentContract } from './content.mjs';
 import { contract } from './contract.mjs';
 import { run } from './run.mjs';
 
@@ -30,6 +32,23 @@ const client = {
     }
     return reply;
   },
+
+  async useTools(request, tools, streamed) {
+    const runner = sdk(request).chat.completions.runTools({
+      model, messages: request.messages, stream: streamed,
+      tools: tools.map(({ name, description, schema, execute }) => zodFunction({ name, description, parameters: schema, function: execute })),
+    });
+    return runner.finalContent();
+  },
+
+  async shaped(request, schema, streamed) {
+    const body = { model, messages: request.messages, response_format: zodResponseFormat(schema, 'forecast') };
+    const completions = sdk(request).chat.completions;
+    const { choices } = streamed ? await completions.stream(body).finalChatCompletion() : await completions.parse(body);
+    return choices[0].message.parsed;
+  },
+
+  image: url => ({ type: 'image_url', image_url: { url, detail: 'low' } }),
 };
 
 function sdk({ node = nodes[0], retries = 0, fetch }) {
@@ -54,6 +73,7 @@ async function chunksOf(body) {
 
 await run({
   ...contract(client),
+  ...contentContract(client),
 
   'models': async () => {
     const listed = [];
@@ -76,6 +96,42 @@ await run({
 
     const unasked = await chunksOf({ messages });
     assert.ok(unasked.every(chunk => !chunk.usage && chunk.choices.length === 1));
+  },
+
+  'tool-chunks': async () => {
+    const tool = { type: 'function', function: { name: 'lookup', parameters: { type: 'object', properties: { what: { type: 'string' } } } } };
+    const messages = [{ role: 'user', content: 'npm-openai-tool-chunks' }];
+    const body = { messages, tools: [tool], tool_choice: { type: 'function', function: { name: 'lookup' } } };
+
+    const { choices: [plain] } = await sdk({}).chat.completions.create({ model, ...body });
+    const chunks = await chunksOf(body);
+
+    assert.deepEqual([plain.finish_reason, plain.message.content], ['tool_calls', null]);
+    const [call] = plain.message.tool_calls;
+    const [first, ...more] = chunks.flatMap(chunk => chunk.choices[0].delta.tool_calls ?? []);
+    assert.deepEqual(first, { index: 0, id: call.id, type: 'function', function: { name: 'lookup', arguments: '' } });
+    for (const one of more) assert.deepEqual(Object.keys(one), ['index', 'function']);
+    assert.equal(more.map(one => one.function.arguments).join(''), call.function.arguments);
+    assert.deepEqual(JSON.parse(call.function.arguments), { what: 'npm-openai-tool-chunks' });
+    assert.equal(chunks.at(-1).choices[0].finish_reason, 'tool_calls');
+  },
+
+  'tool-in-a-conversation': async () => {
+    const options = { headers: { 'X-Conversation-Id': 'npm-openai-tool' } };
+    const tools = [{ type: 'function', function: { name: 'lookup', parameters: { type: 'object' } } }];
+    const asked = { role: 'user', content: 'npm-openai-tool [[reply call=lookup]]' };
+    const { choices: [{ message }] } = await sdk({}).chat.completions.create({ model, tools, messages: [asked] }, options);
+    const result = { role: 'tool', tool_call_id: message.tool_calls[0].id, content: 'found' };
+    // The call is in the cluster's history: its result comes alone, to another node.
+    const reply = await sdk({ node: nodes[1] }).chat.completions.create({ model, tools, messages: [result] }, options);
+    const direct = await sdk({ node: simulatorNode }).chat.completions.create({ model, tools, messages: [asked, message, result] });
+    assert.equal(reply.choices[0].message.content, direct.choices[0].message.content);
+  },
+
+  'json-object': async () => {
+    const messages = [{ role: 'user', content: 'npm-openai-json' }];
+    const { choices } = await sdk({}).chat.completions.create({ model, messages, response_format: { type: 'json_object' } });
+    assert.deepEqual(JSON.parse(choices[0].message.content), { answer: 'npm-openai-json' });
   },
 
   'helper': async () => {
