@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # One verb for each thing a maintainer does. Needs the .NET SDK of global.json; the tests need PostgreSQL's server binaries or
-# Docker besides. Everything is built in Release: what is tested, measured and killed is what ships, from one build.
+# Docker besides, and Node.js with npm for the clients that come from there. Everything is built in Release: what is tested,
+# measured and killed is what ships, from one build.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 

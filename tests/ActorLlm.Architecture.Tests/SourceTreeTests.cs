@@ -15,7 +15,7 @@ public sealed partial class SourceTreeTests
     // A file that is longer, and why.
     private static readonly Dictionary<string, string> LongFiles = [];
 
-    private static readonly string[] TextFiles = [".cs", ".csproj", ".sln", ".props", ".md", ".json", ".conf", ".hocon", ".proto", ".sh", ".yaml", ".yml", ".xml", ""];
+    private static readonly string[] TextFiles = [".cs", ".csproj", ".sln", ".props", ".md", ".json", ".conf", ".hocon", ".mjs", ".proto", ".sh", ".yaml", ".yml", ".xml", ""];
 
     // The only place where the patterns below may stand.
     private static readonly string ThisFile = $"tests/{typeof(SourceTreeTests).Namespace}/{nameof(SourceTreeTests)}.cs";
@@ -79,8 +79,7 @@ public sealed partial class SourceTreeTests
 
     private static IEnumerable<(string File, string Text)> TextLines() =>
         SourceTree.Files()
-            // npm writes the address of each package into its lock files.
-            .Where(file => file != ThisFile && Path.GetFileName(file) != "package-lock.json" && TextFiles.Contains(Path.GetExtension(file)))
+            .Where(file => file != ThisFile && TextFiles.Contains(Path.GetExtension(file)))
             .SelectMany(file => File.ReadLines(Path.Combine(SourceTree.Root, file)).Select(text => (file, text)));
 
     [GeneratedRegex(@"(^|[^A-Za-z0-9_.])/(work|root|home)/|/tmp/[a-z]|[A-Z]:\\Users\\")]

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { tool } from '@langchain/core/tools';
+import { ChatOpenAI } from '@langchain/openai';
+import { z } from 'zod';
+import { nodes, model } from './cluster.mjs';
+import { contentContract } from './content.mjs';
+import { contract } from './contract.mjs';
+import { run } from './run.mjs';
+
+const client = {
+  name: 'langchain',
+  errors: { 400: 'BadRequestError', 404: 'NotFoundError', 422: 'UnprocessableEntityError', 500: 'InternalServerError' },
+  detailsOf: ({ status, code, param }) => ({ status, code, param }),
+  // It waits as long as its own backoff says, 1 s and more.
+  waitsAsAsked: false,
+
+  async ask(request) {
+    const message = await chat(request).invoke(request.messages, { signal: request.signal });
+    return replyOf(message);
+  },
+
+  async stream(request, onPiece) {
+    const chunks = await chat(request).stream(request.messages, { signal: request.signal });
+    return replyOf(await whole(chunks, onPiece));
+  },
+
+  async useTools(request, tools, streamed) {
+    const named = new Map(tools.map(({ name, description, schema, execute }) => [name, tool(execute, { name, description, schema })]));
+    const bound = chat(request).bindTools([...named.values()]);
+    const messages = [...request.messages];
+    while (true) {
+      const message = streamed ? await whole(await bound.stream(messages)) : await bound.invoke(messages);
+      if (!message.tool_calls?.length) return message.text;
+      messages.push(message);
+      for (const call of message.tool_calls) messages.push(await named.get(call.name).invoke(call));
+    }
+  },
+
+  async shaped(request, schema, streamed) {
+    const shaping = chat(request).withStructuredOutput(schema, { method: 'jsonSchema', name: 'forecast' });
+    if (!streamed) return shaping.invoke(request.messages);
+    let last;
+    for await (const part of await shaping.stream(request.messages)) last = part;
+    return last;
+  },
+
+  image: url => ({ type: 'image_url', image_url: { url } }),
+};
+
+await run({
+  ...contract(client),
+  ...contentContract(client),
+
+  'structured-by-a-tool': async () => {
+    const shaping = chat({ node: nodes[0], model }).withStructuredOutput(z.object({ city: z.string() }), { method: 'functionCalling' });
+    assert.deepEqual(await shaping.invoke('npm-langchain-by-a-tool'), { city: 'npm-langchain-by-a-tool' });
+  },
+});
+
+function chat({ node, model, headers, maxTokens, temperature, retries, fetch }) {
+  return new ChatOpenAI({
+    model,
+    apiKey: 'unused',
+    maxTokens,
+    temperature,
+    maxRetries: retries,
+    configuration: { baseURL: node, defaultHeaders: headers, fetch },
+  });
+}
+
+async function whole(chunks, onPiece = () => {}) {
+  let message;
+  for await (const chunk of chunks) {
+    message = message?.concat(chunk) ?? chunk;
+    if (chunk.text) await onPiece(chunk.text);
+  }
+  return message;
+}
+
+function replyOf({ id, text, response_metadata: metadata, usage_metadata: usage }) {
+  return { id, text, finish: metadata.finish_reason, input: usage.input_tokens, output: usage.output_tokens };
+}
