@@ -18,7 +18,7 @@ namespace ActorLlm.Gateway;
 public static class ActorLlmGatewayExtensions
 {
     /// <summary>
-    /// Adds what <see cref="MapActorLlm"/> needs besides <see cref="IConversations"/> and <see cref="IModels"/>. Options come from
+    /// Adds what <see cref="MapActorLlm"/> needs besides <see cref="IConversations"/>, <see cref="IDirectCalls"/> and <see cref="IModels"/>. Options come from
     /// the configuration section <see cref="GatewayOptions.Section"/>, then from <paramref name="configure"/>; the host's start
     /// throws <see cref="OptionsValidationException"/> where one is out of its range, and where the server listens for other machines and there
     /// is neither a key in <see cref="GatewayOptions.ApiKeys"/> nor <see cref="GatewayOptions.AllowAnonymous"/>.
@@ -27,6 +27,8 @@ public static class ActorLlmGatewayExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ChatEndpoint>();
+        services.TryAddSingleton<DirectChat>();
+        services.TryAddSingleton<DirectPlaces>();
         services.TryAddSingleton<ModelsEndpoint>();
         services.TryAddSingleton<Admission>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExposureCheck>(

@@ -26,6 +26,12 @@ public sealed class GatewayOptions
     public int MaxRequestBytes { get; set; } = 8 * 1024 * 1024;
 
     /// <summary>
+    /// Calls at once, running or waiting, that this node makes without storing them: 1 to 100,000, default 4096. Beyond it a client gets 429. How many
+    /// run is bounded for each backend besides.
+    /// </summary>
+    public int MaxDirectCalls { get; set; } = 4096;
+
+    /// <summary>
     /// The keys that clients may send as <c>Authorization: Bearer KEY</c>. With at least one, every request under <c>/v1</c> needs one; without
     /// any, the default, only this machine is served, and a host that listens for others does not start.
     /// </summary>

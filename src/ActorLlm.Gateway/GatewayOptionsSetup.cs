@@ -12,7 +12,8 @@ internal sealed class GatewayOptionsSetup(IConfiguration? configuration = null)
     private const string WaitRange = "00:00:01 to 1.00:00:00 (days.hours:minutes:seconds)";
     private const string HeartbeatRange = "00:00:01 to 00:05:00 (hours:minutes:seconds)";
     private const string BytesRange = "65536 to 67108864";
-    private const string Known = "MaxWait, HeartbeatInterval, MaxRequestBytes, ApiKeys and AllowAnonymous";
+    private const string DirectCallsRange = "1 to 100000";
+    private const string Known = "MaxWait, HeartbeatInterval, MaxRequestBytes, MaxDirectCalls, ApiKeys and AllowAnonymous";
 
     /// <summary>A configuration that the host must not start with.</summary>
     public static OptionsValidationException Invalid(string message) => new(Options.DefaultName, typeof(GatewayOptions), [message]);
@@ -25,7 +26,8 @@ internal sealed class GatewayOptionsSetup(IConfiguration? configuration = null)
             {
                 case "MAXWAIT": options.MaxWait = Time(setting, WaitRange); break;
                 case "HEARTBEATINTERVAL": options.HeartbeatInterval = Time(setting, HeartbeatRange); break;
-                case "MAXREQUESTBYTES": options.MaxRequestBytes = Bytes(setting); break;
+                case "MAXREQUESTBYTES": options.MaxRequestBytes = Whole(setting, BytesRange); break;
+                case "MAXDIRECTCALLS": options.MaxDirectCalls = Whole(setting, DirectCallsRange); break;
                 case "APIKEYS": options.ApiKeys = ApiKeySettings.Read(setting); break;
                 case "ALLOWANONYMOUS": options.AllowAnonymous = Flag(setting); break;
                 default: throw Invalid($"{setting.Path} is not a setting; known are {Known}.");
@@ -42,6 +44,8 @@ internal sealed class GatewayOptionsSetup(IConfiguration? configuration = null)
             errors.Add(Say(nameof(options.HeartbeatInterval), options.HeartbeatInterval.ToString(), HeartbeatRange));
         if (options.MaxRequestBytes is < 64 * 1024 or > 64 * 1024 * 1024)
             errors.Add(Say(nameof(options.MaxRequestBytes), $"{options.MaxRequestBytes}", BytesRange));
+        if (options.MaxDirectCalls is < 1 or > 100_000)
+            errors.Add(Say(nameof(options.MaxDirectCalls), $"{options.MaxDirectCalls}", DirectCallsRange));
         errors.AddRange(ApiKeySettings.Errors(options));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
@@ -51,10 +55,10 @@ internal sealed class GatewayOptionsSetup(IConfiguration? configuration = null)
             ? value
             : throw Invalid(Say(setting.Key, $"'{setting.Value}'", range));
 
-    private static int Bytes(IConfigurationSection setting) =>
+    private static int Whole(IConfigurationSection setting, string range) =>
         int.TryParse(setting.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             ? value
-            : throw Invalid(Say(setting.Key, $"'{setting.Value}'", BytesRange));
+            : throw Invalid(Say(setting.Key, $"'{setting.Value}'", range));
 
     private static bool Flag(IConfigurationSection setting) =>
         bool.TryParse(setting.Value, out var value) ? value : throw Invalid(Say(setting.Key, $"'{setting.Value}'", "true or false"));

@@ -24,6 +24,9 @@ internal static class Ids
     /// <summary>A completion's id: the same turn always has the same one.</summary>
     public static string CompletionOf(ConversationId conversation, TurnId turn) => "chatcmpl-" + Hash($"{conversation}\n{turn}");
 
+    /// <summary>The id of a completion that is not stored.</summary>
+    public static string NewCompletion() => "chatcmpl-" + NewRandom();
+
     private static string Hash(string text)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];

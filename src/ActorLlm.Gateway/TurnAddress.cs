@@ -11,8 +11,9 @@ namespace ActorLlm.Gateway;
 /// <param name="Conversation">The conversation.</param>
 /// <param name="Turn">The turn.</param>
 /// <param name="ClientKey">Whether the client chose the turn's id, so that sending the request again reaches the same turn.</param>
+/// <param name="ClientConversation">Whether the client named the conversation.</param>
 /// <param name="Overlap">What happens while earlier turns are unfinished.</param>
-internal readonly record struct TurnAddress(ConversationId Conversation, TurnId Turn, bool ClientKey, OverlapPolicy Overlap)
+internal readonly record struct TurnAddress(ConversationId Conversation, TurnId Turn, bool ClientKey, bool ClientConversation, OverlapPolicy Overlap)
 {
     public const string KeyHeader = "Idempotency-Key";
     public const string ConversationHeader = "X-Conversation-Id";
@@ -36,7 +37,7 @@ internal readonly record struct TurnAddress(ConversationId Conversation, TurnId 
         if (ReadOverlap(headers, out var overlap) is { } badOverlap) return badOverlap;
         if (ReadConversation(headers, tenant, metadataConversation, out var named) is { } badConversation) return badConversation;
         var conversation = named ?? (key is { } known ? Ids.ConversationOf(tenant, known) : Ids.NewConversation(tenant));
-        address = new TurnAddress(conversation, key ?? Ids.NewTurn(), key is not null, overlap);
+        address = new TurnAddress(conversation, key ?? Ids.NewTurn(), key is not null, named is not null, overlap);
         return null;
     }
 

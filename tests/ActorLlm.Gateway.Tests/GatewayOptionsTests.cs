@@ -14,6 +14,7 @@ public sealed class GatewayOptionsTests
         Assert.Equal(TimeSpan.FromMinutes(10), options.MaxWait);
         Assert.Equal(TimeSpan.FromSeconds(15), options.HeartbeatInterval);
         Assert.Equal(8 * 1024 * 1024, options.MaxRequestBytes);
+        Assert.Equal(4096, options.MaxDirectCalls);
         Assert.Equal(TimeSpan.FromMinutes(10), Read().MaxWait);
         Assert.False(options.AllowAnonymous);
         Assert.Empty(options.ApiKeys);
@@ -37,7 +38,10 @@ public sealed class GatewayOptionsTests
     [InlineData("HeartbeatInterval", "-00:00:15", "ActorLlm:Gateway:HeartbeatInterval is -00:00:15; allowed is 00:00:01 to 00:05:00 (hours:minutes:seconds).")]
     [InlineData("MaxRequestBytes", "1", "ActorLlm:Gateway:MaxRequestBytes is 1; allowed is 65536 to 67108864.")]
     [InlineData("MaxRequestBytes", "8MB", "ActorLlm:Gateway:MaxRequestBytes is '8MB'; allowed is 65536 to 67108864.")]
-    [InlineData("MaxWiat", "00:01:00", "ActorLlm:Gateway:MaxWiat is not a setting; known are MaxWait, HeartbeatInterval, MaxRequestBytes, ApiKeys and AllowAnonymous.")]
+    [InlineData("MaxDirectCalls", "0", "ActorLlm:Gateway:MaxDirectCalls is 0; allowed is 1 to 100000.")]
+    [InlineData("MaxDirectCalls", "100001", "ActorLlm:Gateway:MaxDirectCalls is 100001; allowed is 1 to 100000.")]
+    [InlineData("MaxDirectCalls", "many", "ActorLlm:Gateway:MaxDirectCalls is 'many'; allowed is 1 to 100000.")]
+    [InlineData("MaxWiat", "00:01:00", "ActorLlm:Gateway:MaxWiat is not a setting; known are MaxWait, HeartbeatInterval, MaxRequestBytes, MaxDirectCalls, ApiKeys and AllowAnonymous.")]
     [InlineData("AllowAnonymous", "yes", "ActorLlm:Gateway:AllowAnonymous is 'yes'; allowed is true or false.")]
     public void A_wrong_setting_stops_the_start_and_names_key_value_and_range(string key, string value, string message)
     {

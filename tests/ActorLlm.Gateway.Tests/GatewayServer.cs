@@ -14,13 +14,15 @@ public sealed class GatewayServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private GatewayServer(WebApplication app, FakeConversations conversations, FakeModels models)
+    private GatewayServer(WebApplication app, FakeConversations conversations, FakeDirectCalls direct, FakeModels models)
     {
-        (_app, Conversations, Models) = (app, conversations, models);
+        (_app, Conversations, Direct, Models) = (app, conversations, direct, models);
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)) };
     }
 
     public FakeConversations Conversations { get; }
+
+    public FakeDirectCalls Direct { get; }
 
     public FakeModels Models { get; }
 
@@ -33,8 +35,8 @@ public sealed class GatewayServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(urls);
         builder.Logging.ClearProviders();
-        var (conversations, models) = (new FakeConversations(), new FakeModels("sim-1", "org/sim-2"));
-        builder.Services.AddSingleton<IConversations>(conversations).AddSingleton<IModels>(models);
+        var (conversations, direct, models) = (new FakeConversations(), new FakeDirectCalls(), new FakeModels("sim-1", "org/sim-2"));
+        builder.Services.AddSingleton<IConversations>(conversations).AddSingleton<IDirectCalls>(direct).AddSingleton<IModels>(models);
         if (time is not null) builder.Services.AddSingleton(time);
         builder.Services.AddActorLlmGateway(configure);
         var app = builder.Build();
@@ -49,7 +51,7 @@ public sealed class GatewayServer : IAsyncDisposable
             throw;
         }
 
-        return new GatewayServer(app, conversations, models);
+        return new GatewayServer(app, conversations, direct, models);
     }
 
     /// <summary>Posts a chat completion request and waits for its headers.</summary>
@@ -62,6 +64,9 @@ public sealed class GatewayServer : IAsyncDisposable
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         return Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
+
+    /// <summary>Stops the server as SIGTERM does: what is in flight may finish.</summary>
+    public Task StopAsync() => _app.StopAsync();
 
     /// <summary>Stops the server; no handler runs after that. May be called twice.</summary>
     public async ValueTask DisposeAsync()
@@ -79,6 +84,10 @@ public static class Responses
     public const string Hi = """{"model":"sim-1","messages":[{"role":"user","content":"Hi"}]}""";
 
     public const string HiStreamed = """{"model":"sim-1","stream":true,"messages":[{"role":"user","content":"Hi"}]}""";
+
+    public const string HiDirect = """{"model":"sim-1","store":false,"messages":[{"role":"user","content":"Hi"}]}""";
+
+    public const string HiDirectStreamed = """{"model":"sim-1","store":false,"stream":true,"messages":[{"role":"user","content":"Hi"}]}""";
 
     public static async Task<JsonElement> JsonAsync(this HttpResponseMessage response)
     {

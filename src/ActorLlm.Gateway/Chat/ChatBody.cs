@@ -11,7 +11,7 @@ internal sealed class ChatBody
     public bool? Stream { get; set; }
     public StreamOptionsBody? StreamOptions { get; set; }
     public MetadataBody? Metadata { get; set; }
-    public JsonElement Store { get; set; }
+    public bool? Store { get; set; }
 
     public double? Temperature { get; set; }
     public double? TopP { get; set; }

@@ -132,7 +132,7 @@ internal static class ChatBodyReader
             "stop" => "a string or an array of strings",
             "temperature" or "top_p" or "frequency_penalty" or "presence_penalty" => Number,
             "max_tokens" or "max_completion_tokens" or "seed" or "n" or "top_logprobs" => $"{Integer} that fits its range",
-            "stream" or "include_usage" or "logprobs" or "strict" or "parallel_tool_calls" => Flag,
+            "stream" or "store" or "include_usage" or "logprobs" or "strict" or "parallel_tool_calls" => Flag,
             "metadata" or "stream_options" or "response_format" or "json_schema" or "function" => "an object",
             "tools" => "an array of tools",
             "tool_calls" => "an array of tool calls",

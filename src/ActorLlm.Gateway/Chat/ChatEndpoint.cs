@@ -6,8 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace ActorLlm.Gateway.Chat;
 
-/// <summary><c>POST /v1/chat/completions</c>: one durable turn, its reply whole or streamed.</summary>
-internal sealed class ChatEndpoint(IConversations conversations, IModels models, IOptions<GatewayOptions> options, TimeProvider time)
+/// <summary><c>POST /v1/chat/completions</c>: one durable turn, its reply whole or streamed, or a direct call where nothing is to be stored.</summary>
+internal sealed class ChatEndpoint(
+    IConversations conversations, IModels models, DirectChat direct, IOptions<GatewayOptions> options, TimeProvider time)
 {
     private readonly GatewayOptions _options = options.Value;
 
@@ -18,6 +19,8 @@ internal sealed class ChatEndpoint(IConversations conversations, IModels models,
         if (unreadable is not null) return unreadable;
         if (TurnAddress.Read(http, body!.Metadata?.ConversationId, out var address) is { } badAddress) return badAddress;
         if (ChatRules.Check(body, models.Names, out var ask) is { } badAsk) return badAsk;
+        // A key or a conversation asks for what only a stored turn can give.
+        if (body.Store is false && !address.ClientKey && !address.ClientConversation) return await direct.HandleAsync(http, ask!);
         // Before the turn is sent, so that a client can come back for its turn whatever happens next.
         http.Response.Headers[TurnAddress.KeyHeader] = address.Turn.Value;
         http.Response.Headers[TurnAddress.ConversationHeader] = address.Conversation.Name;
@@ -30,8 +33,22 @@ internal sealed class ChatEndpoint(IConversations conversations, IModels models,
         var id = Ids.CompletionOf(request.Conversation, request.Turn);
         var head = new CompletionHead(id, time.GetUtcNow().ToUnixTimeSeconds(), ask.Model);
         using var stream = new ChatStream(http, head, ask.IncludeUsage, _options.HeartbeatInterval, time);
-        return await stream.RunAsync(conversations, request);
+        return await stream.RunAsync(stop => conversations.StreamAsync(request, stop), Step);
     }
+
+    private static StreamStep Step(TurnUpdate update) => update switch
+    {
+        TurnUpdate.Text text => new StreamStep(Text: text.Delta),
+        TurnUpdate.Settled { Answer.Outcome: Outcome.Committed, Diverged: true } => new StreamStep(Error: Diverged),
+        TurnUpdate.Settled { Answer.Outcome: Outcome.Committed { Reply: var reply } } => new StreamStep(Reply: reply),
+        TurnUpdate.Settled settled => new StreamStep(Error: Failures.Of(settled.Answer.Outcome)),
+        _ => default,
+    };
+
+    private static ApiError Diverged { get; } = ApiError.Passing(
+        "stream_diverged",
+        "The worker was lost and another one worded the reply differently: the text so far is not its beginning. "
+        + "Ask again with the same Idempotency-Key for the whole reply.");
 
     private async Task<ApiError?> CompleteAsync(HttpContext http, TurnRequest request, bool clientKey)
     {
@@ -51,9 +68,7 @@ internal sealed class ChatEndpoint(IConversations conversations, IModels models,
         var head = new CompletionHead(
             Ids.CompletionOf(request.Conversation, request.Turn), settled.At.ToUnixTimeSeconds(),
             reply.Model.Length > 0 ? reply.Model : request.Content.Model);
-        http.Response.ContentType = "application/json";
-        using (var json = Json.Writer(http.Response.BodyWriter)) CompletionJson.WriteCompletion(json, head, reply);
-        await http.Response.BodyWriter.FlushAsync();
+        await CompletionJson.WriteWholeAsync(http.Response, head, reply);
         return null;
     }
 

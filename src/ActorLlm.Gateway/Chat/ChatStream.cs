@@ -1,14 +1,19 @@
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Errors;
-using ActorLlm.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace ActorLlm.Gateway.Chat;
 
+/// <summary>What one update means to a stream; none of the three: the reply is promised, and nothing is there to show yet.</summary>
+/// <param name="Text">The reply's next piece of text.</param>
+/// <param name="Reply">The whole reply, all of whose text has been shown: the end.</param>
+/// <param name="Error">Why there is no whole reply: the end.</param>
+internal readonly record struct StreamStep(string? Text = null, Reply? Reply = null, ApiError? Error = null);
+
 /// <summary>
-/// One streamed reply. The status stays open until there is something to show: the first text, the outcome, or, once the turn is
-/// durable, the first heartbeat.
+/// One streamed reply. The status stays open until there is something to show: the first text, the outcome, or, once the reply is
+/// promised, the first heartbeat.
 /// After that a failure is an error frame, no <c>[DONE]</c> and an aborted transport, so that no client takes the text for a whole reply.
 /// </summary>
 internal sealed class ChatStream : IDisposable
@@ -24,23 +29,32 @@ internal sealed class ChatStream : IDisposable
     private readonly CancellationTokenSource _stop;
     private Task _silence = Task.CompletedTask;
     private long _lastWrite;
-    private bool _accepted;
+    private bool _promised;
     private bool _started;
 
-    public ChatStream(HttpContext http, CompletionHead head, bool includeUsage, TimeSpan heartbeat, TimeProvider time)
+    /// <param name="http">The request and its answer.</param>
+    /// <param name="head">What all chunks have in common.</param>
+    /// <param name="includeUsage">Whether the stream ends with the tokens used.</param>
+    /// <param name="heartbeat">Silence after which the stream shows life.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="promised">Whether silence may be broken before the first update, by a status of 200.</param>
+    public ChatStream(
+        HttpContext http, CompletionHead head, bool includeUsage, TimeSpan heartbeat, TimeProvider time, bool promised = false)
     {
-        (_http, _time, _heartbeat) = (http, time, heartbeat);
+        (_http, _time, _heartbeat, _promised) = (http, time, heartbeat, promised);
         _chunks = new ChunkWriter(http.Response.BodyWriter, head, includeUsage);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
     }
 
     /// <summary>Writes the whole stream; gives the error while the status is still open.</summary>
-    public async Task<ApiError?> RunAsync(IConversations conversations, TurnRequest request)
+    /// <param name="open">Begins the updates; the token is cancelled when the client leaves.</param>
+    /// <param name="read">What an update means.</param>
+    public async Task<ApiError?> RunAsync<T>(Func<CancellationToken, IAsyncEnumerable<T>> open, Func<T, StreamStep> read)
     {
         ApiError? error;
         try
         {
-            error = await CopyAsync(conversations.StreamAsync(request, _stop.Token));
+            error = await CopyAsync(open(_stop.Token), read);
         }
         catch (Exception exception) when (_started && !_http.RequestAborted.IsCancellationRequested)
         {
@@ -60,48 +74,30 @@ internal sealed class ChatStream : IDisposable
         _chunks.Dispose();
     }
 
-    private async Task<ApiError?> CopyAsync(IAsyncEnumerable<TurnUpdate> updates)
+    private async Task<ApiError?> CopyAsync<T>(IAsyncEnumerable<T> updates, Func<T, StreamStep> read)
     {
         _lastWrite = _time.GetTimestamp();
-        await using var turn = updates.GetAsyncEnumerator(_stop.Token);
-        while (await NextAsync(turn))
+        await using var reply = updates.GetAsyncEnumerator(_stop.Token);
+        while (await NextAsync(reply))
         {
-            switch (turn.Current)
-            {
-                case TurnUpdate.Accepted:
-                    _accepted = true;
-                    break;
-                case TurnUpdate.Text text:
-                    Start();
-                    _chunks.Text(text.Delta);
-                    await FlushAsync();
-                    break;
-                case TurnUpdate.Settled settled:
-                    return await FinishAsync(settled);
-            }
+            var step = read(reply.Current);
+            if (step.Error is not null) return step.Error;
+            _promised = true;
+            if (step == default) continue;
+            Start();
+            if (step.Text is { } text) _chunks.Text(text);
+            if (step.Reply is { } whole) _chunks.Finish(whole);
+            await FlushAsync();
+            if (step.Reply is not null) return null;
         }
 
-        return ApiError.Passing("stream_ended", "The stream ended without an outcome. Ask again with the same Idempotency-Key.");
-    }
-
-    private async Task<ApiError?> FinishAsync(TurnUpdate.Settled settled)
-    {
-        if (settled.Answer.Outcome is not Outcome.Committed { Reply: var reply }) return Failures.Of(settled.Answer.Outcome);
-        if (settled.Diverged)
-            return ApiError.Passing(
-                "stream_diverged",
-                "The worker was lost and another one worded the reply differently: the text so far is not its beginning. "
-                + "Ask again with the same Idempotency-Key for the whole reply.");
-        Start();
-        _chunks.Finish(reply);
-        await FlushAsync();
-        return null;
+        return ApiError.Passing("stream_ended", "The stream ended without an outcome. Ask again, with the same Idempotency-Key where the turn is stored.");
     }
 
     /// <summary>Waits for the next update, with a sign of life whenever the stream has been silent for long enough.</summary>
-    private async ValueTask<bool> NextAsync(IAsyncEnumerator<TurnUpdate> turn)
+    private async ValueTask<bool> NextAsync<T>(IAsyncEnumerator<T> updates)
     {
-        var next = turn.MoveNextAsync();
+        var next = updates.MoveNextAsync();
         if (next.IsCompleted) return await next;
         var update = next.AsTask();
         while (await Task.WhenAny(update, _silence) != update && !_stop.IsCancellationRequested)
@@ -122,8 +118,8 @@ internal sealed class ChatStream : IDisposable
     private ValueTask ShowLifeAsync()
     {
         if (_started) _chunks.Ping();
-        else if (_accepted) Start();
-        // A status of 200 says that the turn is accepted, so none before it is. That wait is bounded by ActorLlm:AcceptTimeout.
+        else if (_promised) Start();
+        // A status of 200 says that a turn is durable, so none before it is. That wait is bounded by ActorLlm:AcceptTimeout.
         else return ValueTask.CompletedTask;
         return FlushAsync();
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ActorLlm.Domain.Conversations;
+using Microsoft.AspNetCore.Http;
 
 namespace ActorLlm.Gateway.Chat;
 
@@ -10,6 +11,14 @@ internal readonly record struct CompletionHead(string Id, long Created, string M
 /// <summary>The JSON of completions and of their chunks, as OpenAI's clients read them.</summary>
 internal static class CompletionJson
 {
+    /// <summary>Answers with a whole completion.</summary>
+    public static async Task WriteWholeAsync(HttpResponse response, CompletionHead head, Reply reply)
+    {
+        response.ContentType = "application/json";
+        using (var json = Json.Writer(response.BodyWriter)) WriteCompletion(json, head, reply);
+        await response.BodyWriter.FlushAsync();
+    }
+
     public static void WriteCompletion(Utf8JsonWriter json, in CompletionHead head, Reply reply)
     {
         Begin(json, "chat.completion"u8, head);

@@ -7,10 +7,13 @@ namespace ActorLlm.Gateway.Errors;
 /// <summary>What went wrong behind the gateway, in the words of the HTTP face.</summary>
 internal static class Failures
 {
+    private static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(1);
+
     /// <summary>The error of a thrown exception, or null when it is none that a client should read about.</summary>
     public static ApiError? Of(Exception exception) => exception switch
     {
         TurnRejectedException rejected => Of(rejected.Code, rejected.Message),
+        DirectCallException failed => Of(failed),
         ConversationsUnavailableException unavailable =>
             ApiError.Unavailable("service_unavailable", unavailable.Message, unavailable.RetryAfter),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge =>
@@ -43,6 +46,23 @@ internal static class Failures
         Outcome.Failed failed => Of(failed),
         _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
     };
+
+    // Unlike a turn's failure, this one is kept nowhere: what may pass is worth the client's own retry.
+    private static ApiError Of(DirectCallException failed)
+    {
+        var wait = failed.RetryAfter ?? RetrySoon;
+        return failed switch
+        {
+            { Status: StatusCodes.Status429TooManyRequests } =>
+                ApiError.TooManyRequests("rate_limit_exceeded", failed.Message, retry: true) with { RetryAfter = wait },
+            { Kind: FailureKind.Provider } => ApiError.Unavailable("provider_error", failed.Message, wait),
+            { Status: StatusCodes.Status404NotFound } => ApiError.Rejected(404, "model_not_found", failed.Message) with { Param = "model" },
+            { Status: StatusCodes.Status413PayloadTooLarge } => ApiError.Rejected(413, "content_too_large", failed.Message) with { Param = "messages" },
+            // A redirect: only the operator can mend the address.
+            { Status: < 400 } => ApiError.Final(500, "provider_error", failed.Message),
+            _ => ApiError.Invalid(ContentCode(failed.Message), "messages", failed.Message),
+        };
+    }
 
     private static ApiError Of(Outcome.Failed failed)
     {

@@ -1,0 +1,38 @@
+using System.Globalization;
+using ActorLlm.Gateway.Errors;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace ActorLlm.Gateway;
+
+/// <summary>
+/// The bound on this node's calls that are not stored, waiting or running: what is stored waits in the database, these wait in memory, with
+/// their client.
+/// </summary>
+internal sealed class DirectPlaces(IOptions<GatewayOptions> options)
+{
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(1);
+
+    private readonly int _limit = options.Value.MaxDirectCalls;
+    private int _taken;
+
+    /// <summary>Takes a place until <see cref="Leave"/>, or gives the error to answer with. Tells the client how many are left.</summary>
+    public ApiError? Enter(HttpContext http)
+    {
+        var taken = Interlocked.Increment(ref _taken);
+        var headers = http.Response.Headers;
+        headers["x-ratelimit-limit-requests"] = _limit.ToString(CultureInfo.InvariantCulture);
+        headers["x-ratelimit-remaining-requests"] = Math.Max(_limit - taken, 0).ToString(CultureInfo.InvariantCulture);
+        // A place is free when a call ends, which nobody knows beforehand.
+        headers["x-ratelimit-reset-requests"] = "1s";
+        if (taken <= _limit) return null;
+        Leave();
+        return ApiError.TooManyRequests(
+            "rate_limit_exceeded",
+            $"This node has {_limit} calls at once that are not stored, the most allowed ({GatewayOptions.Section}:{nameof(GatewayOptions.MaxDirectCalls)}). Try again later.",
+            retry: true) with
+        { RetryAfter = LookAgainAfter };
+    }
+
+    public void Leave() => Interlocked.Decrement(ref _taken);
+}

@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using ActorLlm.Backends;
+using ActorLlm.Cluster.Workers;
+using ActorLlm.Domain;
+using ActorLlm.Domain.Conversations;
+
+namespace ActorLlm.Hosting;
+
+/// <summary>Calls through this node's catalog, with the words that a worker has for a turn and its reply.</summary>
+internal sealed class DirectCalls(BackendCatalog catalog) : IDirectCalls
+{
+    public async IAsyncEnumerable<DirectUpdate> StreamAsync(TurnContent content, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        if (ContentRules.Error(content) is { } error) throw new TurnRejectedException(error.Code, error.Reason);
+        await using var call = CallAsync(content, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await MoveAsync(call, cancellationToken).ConfigureAwait(false)) yield return call.Current;
+    }
+
+    private async IAsyncEnumerable<DirectUpdate> CallAsync(TurnContent content, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (!catalog.TryResolve(content.Model, out var backend))
+            throw new DirectCallException(FailureKind.Content, $"No backend of this node serves the model '{content.Model}'.", status: 404);
+        var reply = new ReplyBuilder();
+        var length = 0;
+        var updates = backend.Client.GetStreamingResponseAsync(
+            ChatRequest.Messages([], content), ChatRequest.Options(content, backend.Model), cancellation);
+        await foreach (var update in updates.ConfigureAwait(false))
+        {
+            foreach (var text in reply.Add(update))
+            {
+                length += text.Length;
+                yield return new DirectUpdate.Text(text);
+            }
+
+            // Nothing is kept here, but an answer without an end would be paid for without one: a turn's limit holds.
+            if (length + reply.OtherLength > Limits.MaxReplyBytes)
+                throw new DirectCallException(FailureKind.Content, $"The reply grew past {Limits.MaxReplyBytes} characters and was broken off.");
+        }
+
+        yield return new DirectUpdate.Ended(
+            reply.Finish("", backend)
+            ?? throw new DirectCallException(FailureKind.Provider, "The reply ended without a finish reason: it may be cut short."));
+    }
+
+    /// <summary>What nobody foresaw is thrown as it is: it is a fault to be looked into, and not one to tell a client about.</summary>
+    private static async ValueTask<bool> MoveAsync(IAsyncEnumerator<DirectUpdate> call, CancellationToken cancellation)
+    {
+        try
+        {
+            return await call.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not DirectCallException && !cancellation.IsCancellationRequested
+            && BackendFailures.Classify(error) is { Unforeseen: false } failure)
+        {
+            var kind = failure.Kind == BackendFailureKind.Provider ? FailureKind.Provider : FailureKind.Content;
+            throw new DirectCallException(kind, failure.Message, failure.StatusCode, failure.RetryAfter);
+        }
+    }
+}
