@@ -21,18 +21,19 @@ internal sealed class ChatEndpoint(
         if (ChatRules.Check(body, models.Names, out var ask) is { } badAsk) return badAsk;
         // A key or a conversation asks for what only a stored turn can give.
         if (body.Store is false && !address.ClientKey && !address.ClientConversation) return await direct.HandleAsync(http, ask!);
+        if (ResumePoint.Read(http.Request.Headers, out var resumeAt) is { } badPoint) return badPoint;
         // Before the turn is sent, so that a client can come back for its turn whatever happens next.
         http.Response.Headers[TurnAddress.KeyHeader] = address.Turn.Value;
         http.Response.Headers[TurnAddress.ConversationHeader] = address.Conversation.Name;
         var request = new TurnRequest(address.Conversation, address.Turn, ask!.Content) { Overlap = address.Overlap };
-        return ask.Stream ? await StreamAsync(http, request, ask) : await CompleteAsync(http, request, address.ClientKey);
+        return ask.Stream ? await StreamAsync(http, request, ask, resumeAt) : await CompleteAsync(http, request, address.ClientKey);
     }
 
-    private async Task<ApiError?> StreamAsync(HttpContext http, TurnRequest request, ChatAsk ask)
+    private async Task<ApiError?> StreamAsync(HttpContext http, TurnRequest request, ChatAsk ask, int resumeAt)
     {
         var id = Ids.CompletionOf(request.Conversation, request.Turn);
         var head = new CompletionHead(id, time.GetUtcNow().ToUnixTimeSeconds(), ask.Model);
-        using var stream = new ChatStream(http, head, ask.IncludeUsage, _options.HeartbeatInterval, time);
+        using var stream = new ChatStream(http, head, ask.IncludeUsage, _options.HeartbeatInterval, time, resumeAt: resumeAt);
         return await stream.RunAsync(stop => conversations.StreamAsync(request, stop), Step);
     }
 

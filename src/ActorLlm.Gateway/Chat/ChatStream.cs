@@ -38,11 +38,12 @@ internal sealed class ChatStream : IDisposable
     /// <param name="heartbeat">Silence after which the stream shows life.</param>
     /// <param name="time">The clock.</param>
     /// <param name="promised">Whether silence may be broken before the first update, by a status of 200.</param>
+    /// <param name="resumeAt">Where the client goes on reading, as in <see cref="ChunkWriter"/>; null for a stream that cannot be resumed.</param>
     public ChatStream(
-        HttpContext http, CompletionHead head, bool includeUsage, TimeSpan heartbeat, TimeProvider time, bool promised = false)
+        HttpContext http, CompletionHead head, bool includeUsage, TimeSpan heartbeat, TimeProvider time, bool promised = false, int? resumeAt = null)
     {
         (_http, _time, _heartbeat, _promised) = (http, time, heartbeat, promised);
-        _chunks = new ChunkWriter(http.Response.BodyWriter, head, includeUsage);
+        _chunks = new ChunkWriter(http.Response.BodyWriter, head, includeUsage, resumeAt);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
     }
 
@@ -74,6 +75,9 @@ internal sealed class ChatStream : IDisposable
         _chunks.Dispose();
     }
 
+    private static ApiError ReadFurther { get; } = ApiError.InvalidValue(
+        ResumePoint.Header, $"{ResumePoint.Header} is beyond the end of the reply: it is not of this stream. Leave it out for the whole reply.");
+
     private async Task<ApiError?> CopyAsync<T>(IAsyncEnumerable<T> updates, Func<T, StreamStep> read)
     {
         _lastWrite = _time.GetTimestamp();
@@ -83,9 +87,12 @@ internal sealed class ChatStream : IDisposable
             var step = read(reply.Current);
             if (step.Error is not null) return step.Error;
             _promised = true;
-            if (step == default) continue;
+            var text = step.Text.AsMemory();
+            text = text[_chunks.Skip(text.Span)..];
+            if (text.IsEmpty && step.Reply is null) continue;
+            if (step.Reply is not null && !_chunks.ReachesResumption) return ReadFurther;
             Start();
-            if (step.Text is { } text) _chunks.Text(text);
+            _chunks.Text(text.Span);
             if (step.Reply is { } whole) _chunks.Finish(whole);
             await FlushAsync();
             if (step.Reply is not null) return null;

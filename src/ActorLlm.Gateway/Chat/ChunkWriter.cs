@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.IO.Pipelines;
 using System.Text.Json;
 using ActorLlm.Domain.Conversations;
@@ -7,17 +8,38 @@ using ActorLlm.Gateway.Errors;
 namespace ActorLlm.Gateway.Chat;
 
 /// <summary>Frames of server-sent events, written into the response's own buffers through one JSON writer.</summary>
-internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool includeUsage) : IDisposable
+/// <param name="output">The response's body.</param>
+/// <param name="head">What all chunks have in common.</param>
+/// <param name="includeUsage">Whether the stream ends with the tokens used.</param>
+/// <param name="resumeAt">
+/// Where the client goes on reading, in UTF-16 code units of the reply's text: what is before it is not written, and each chunk of text has its end as
+/// its id. Null for a stream that cannot be resumed.
+/// </param>
+internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool includeUsage, int? resumeAt) : IDisposable
 {
     private const int LongestDelta = 8 * 1024;
     private readonly Utf8JsonWriter _json = Json.Writer(output);
     private char _highSurrogate;
+    private int _position;
+
+    /// <summary>Whether the reply reaches as far as the client says that it has read.</summary>
+    public bool ReachesResumption => _position >= (resumeAt ?? 0);
 
     public void Role()
     {
         Begin();
         CompletionJson.WriteRole(_json, head, includeUsage);
         End();
+    }
+
+    /// <summary>How much of the next piece the client has read before; ask for each piece once, and write the rest.</summary>
+    public int Skip(ReadOnlySpan<char> text)
+    {
+        var skipped = Math.Clamp((resumeAt ?? 0) - _position, 0, text.Length);
+        // No chunk ends within a character; a client that names such a place all the same gets no half of one.
+        if (skipped > 0 && skipped < text.Length && char.IsLowSurrogate(text[skipped])) skipped++;
+        _position += skipped;
+        return skipped;
     }
 
     /// <summary>
@@ -106,9 +128,19 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
 
     private void Delta(ReadOnlySpan<char> text)
     {
+        _position += text.Length;
+        if (resumeAt is not null) Id();
         Begin();
         CompletionJson.WriteDelta(_json, head, text, includeUsage);
         End();
+    }
+
+    private void Id()
+    {
+        output.Write("id: "u8);
+        Utf8Formatter.TryFormat(_position, output.GetSpan(11), out var written);
+        output.Advance(written);
+        output.Write("\n"u8);
     }
 
     private void Begin() => output.Write("data: "u8);

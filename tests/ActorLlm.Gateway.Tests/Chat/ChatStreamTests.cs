@@ -273,12 +273,14 @@ public sealed class ChatStreamTests
     {
         var text = await response.Content.ReadAsStringAsync();
         Assert.EndsWith("\n\n", text, StringComparison.Ordinal);
-        return [.. text.Split("\n\n")[..^1]];
+        // Ids have tests of their own.
+        return [.. text.Split("\n\n")[..^1].Select(frame => frame.StartsWith("id: ", StringComparison.Ordinal) ? frame[(frame.IndexOf('\n', StringComparison.Ordinal) + 1)..] : frame)];
     }
 
     private static async Task<string> ReadFrameAsync(StreamReader reader)
     {
         var frame = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        if (frame!.StartsWith("id: ", StringComparison.Ordinal)) frame = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Equal("", await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)));
         return frame!;
     }
