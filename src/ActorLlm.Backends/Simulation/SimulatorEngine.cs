@@ -79,7 +79,7 @@ public sealed class SimulatorEngine
         IReadOnlyList<SimulatedToolCall> calls = SimulatedToolCall.Of(options, asked.Calls, prompt, SimulatorReply.Short(message));
         string[] tokens = calls.Count > 0 ? [""]
             : SimulatorReply.Form(options?.ResponseFormat, message)
-            ?? SimulatorReply.Compose(message, asked.Varies ? prompt.Key + (ulong)number : prompt.Key, asked.ReplyTokens ?? _options.ReplyTokens);
+            ?? SimulatorReply.Compose(message, asked.Varies ? prompt.Key + (ulong)_time.GetTimestamp() : prompt.Key, asked.ReplyTokens ?? _options.ReplyTokens);
         if (begun.Length > 0)
             tokens = SimulatorReply.After(begun, tokens);
         bool cutShort = options?.MaxOutputTokens < tokens.Length;
