@@ -50,7 +50,7 @@ internal sealed class OpenAIRequestClient(IChatClient inner, string continuation
     private static void Write(ChatCompletionOptions raw, string fields)
     {
         using JsonDocument document = JsonDocument.Parse(fields);
-        foreach (JsonProperty field in document.RootElement.EnumerateObject())
+        foreach (JsonProperty field in document.RootElement.EnumerateObject().Where(field => PassOnFields.IsName(field.Name)))
         {
 #pragma warning disable SCME0001 // The patch is the SDK's only way to members that it does not know; a test watches it.
             raw.Patch.Set(Encoding.UTF8.GetBytes("$." + field.Name), BinaryData.FromString(field.Value.GetRawText()));

@@ -16,7 +16,7 @@ public static class PassOnFields
 
     /// <summary>Hands fields on with a call.</summary>
     /// <param name="options">The call's options.</param>
-    /// <param name="fields">A JSON object of which every name <see cref="IsName"/>.</param>
+    /// <param name="fields">A JSON object; of its fields those whose name <see cref="IsName"/> are handed on.</param>
     public static void Set(ChatOptions options, string fields)
     {
         ArgumentNullException.ThrowIfNull(options);

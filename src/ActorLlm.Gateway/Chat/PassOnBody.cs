@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using ActorLlm.Backends;
 
 namespace ActorLlm.Gateway.Chat;
 
@@ -13,7 +12,7 @@ internal static class PassOnBody
     {
         if (fields is null) return "";
         var passed = fields
-            .Where(field => PassOnFields.IsName(field.Key) && field.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined))
+            .Where(field => field.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined))
             .OrderBy(field => field.Key, StringComparer.Ordinal)
             .ToArray();
         if (passed.Length == 0) return "";
