@@ -99,6 +99,7 @@ public static class ActorLlmNode
         var streams = settings.Streams == StreamDurability.None
             ? null
             : new StreamStore(settings.Journal, settings.Streams == StreamDurability.Batched ? Limits.StreamBatch : TimeSpan.Zero);
+        if (streams is not null) system.RegisterOnTermination(() => _ = streams.DisposeAsync().AsTask());
         var runtime = new WorkerRuntime(region, coordinator, backends, streams, settings.WorkerConcurrency, settings.Time, Dice);
         var worker = system.ActorOf(Props.Create(() => new WorkerActor(runtime)), WorkerActor.Name);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "actorllm-drain", async () =>

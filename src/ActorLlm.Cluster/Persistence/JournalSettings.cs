@@ -60,6 +60,11 @@ public sealed record JournalSettings(JournalProvider Provider, string Connection
         }
     }
 
+    /// <summary>The same with at most so many connections at once, where the database is a server.</summary>
+    internal JournalSettings WithPoolOf(int connections) => Provider == JournalProvider.PostgreSql
+        ? this with { ConnectionString = new NpgsqlConnectionStringBuilder(ConnectionString) { MaxPoolSize = connections, MinPoolSize = 0 }.ToString() }
+        : this;
+
     /// <summary>From the configuration of an Akka plugin.</summary>
     internal static JournalSettings Of(Config plugin) => new(
         plugin.GetString("provider-name").StartsWith("PostgreSQL", StringComparison.Ordinal) ? JournalProvider.PostgreSql : JournalProvider.Sqlite,

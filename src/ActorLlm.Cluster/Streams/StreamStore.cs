@@ -70,21 +70,22 @@ internal sealed class StreamStore : IAsyncDisposable
         }
     }
 
-    private async Task WriteAsync(IReadOnlyList<Work> writes)
+    private async Task WriteAsync(List<Work> writes)
     {
-        if (writes.Count == 0) return;
-        try
+        while (writes.Count > 0)
         {
-            // One of each stream: a second one's row would meet the first's in the same statement.
-            foreach (var once in writes.GroupBy(write => write.Stream).SelectMany(same => same.Select((write, index) => (write, index))).GroupBy(pair => pair.index, pair => pair.write))
+            // One of each stream at a time: two attempts of this node may be after the same place, which one statement cannot take twice.
+            Work[] round = [.. writes.DistinctBy(write => write.Stream)];
+            writes.RemoveAll(round.ToHashSet().Contains);
+            try
             {
-                var written = await _table.WriteAsync([.. once.Select(write => write.Row!)]).ConfigureAwait(false);
-                foreach (var write in once) write.Done!.TrySetResult(written.Contains(write.Stream));
+                var written = await _table.WriteAsync([.. round.Select(write => write.Row!)]).ConfigureAwait(false);
+                foreach (var write in round) write.Done!.TrySetResult(written.Contains(write.Stream));
             }
-        }
-        catch (Exception error)
-        {
-            foreach (var write in writes) write.Done!.TrySetException(error);
+            catch (Exception error)
+            {
+                foreach (var write in round) write.Done!.TrySetException(error);
+            }
         }
     }
 
@@ -101,5 +102,12 @@ internal sealed class StreamStore : IAsyncDisposable
         }
     }
 
-    private readonly record struct Work(string Stream, StreamRow? Row, TaskCompletionSource<bool>? Done);
+    private sealed class Work(string stream, StreamRow? row, TaskCompletionSource<bool>? done)
+    {
+        public string Stream { get; } = stream;
+
+        public StreamRow? Row { get; } = row;
+
+        public TaskCompletionSource<bool>? Done { get; } = done;
+    }
 }

@@ -21,7 +21,10 @@ internal sealed class StreamTable(JournalSettings settings) : IAsyncDisposable
     private const string SqliteInsert =
         $"INSERT INTO actorllm_stream (stream, position, attempt, start, piece, written) VALUES ($1, $2, $3, $4, $5, julianday('now')) {OrOwn}";
 
-    private readonly DbDataSource _source = settings.CreateDataSource();
+    // After the loss of a node thousands of attempts read at once, beside the conversations that come back; the server's connections are counted.
+    private const int MaxConnections = 4;
+
+    private readonly DbDataSource _source = settings.WithPoolOf(MaxConnections).CreateDataSource();
 
     private bool IsPostgres => settings.Provider == JournalProvider.PostgreSql;
 
