@@ -15,6 +15,13 @@ public sealed record ConversationPolicy
     /// <summary>Silence of a worker after which its attempt counts as lost: 3 s to 10 min, default 10 s.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// After a recovery, how long a conversation waits for the heartbeat of an attempt that may still run elsewhere before it makes another: 100 ms to 1 min,
+    /// default 1.5 s, which is one <see cref="Limits.HeartbeatInterval"/> and half a second for it to travel. Heartbeats sent while the conversation had no
+    /// home wait for it in their senders' shard regions. Longer is a slower failover, shorter a model that is called again needlessly.
+    /// </summary>
+    public TimeSpan RecoveryGrace { get; init; } = TimeSpan.FromSeconds(1.5);
+
     /// <summary>Attempts that may fail for their content (a 4xx, an undecodable or too large reply): 1 to 100, default 3.</summary>
     public int MaxContentFailures { get; init; } = 3;
 
@@ -40,6 +47,8 @@ public sealed record ConversationPolicy
         if (OutOf(MaxRememberedTurns, 2000, 1_000_000)) yield return Say(nameof(MaxRememberedTurns), MaxRememberedTurns, "2000 to 1000000");
         if (OutOf(Silence, TimeSpan.FromSeconds(3), TimeSpan.FromMinutes(10)))
             yield return Say(nameof(Silence), Silence, "00:00:03 to 00:10:00");
+        if (OutOf(RecoveryGrace, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)))
+            yield return Say(nameof(RecoveryGrace), RecoveryGrace, "00:00:00.100 to 00:01:00");
         if (OutOf(MaxContentFailures, 1, 100)) yield return Say(nameof(MaxContentFailures), MaxContentFailures, "1 to 100");
         if (OutOf(MaxWorkerLosses, 1, 100)) yield return Say(nameof(MaxWorkerLosses), MaxWorkerLosses, "1 to 100");
         if (OutOf(TimeToLive, TimeSpan.FromSeconds(1), TimeSpan.FromDays(30)))

@@ -67,13 +67,6 @@ public static class Limits
     /// <summary>A worker's heartbeat for each attempt that it holds.</summary>
     public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>
-    /// After a recovery, how long a conversation waits for the heartbeat of an attempt that may still run elsewhere: one
-    /// <see cref="HeartbeatInterval"/>, and half a second for it to travel. Heartbeats sent while the conversation had no home wait for it in
-    /// its senders' shard regions.
-    /// </summary>
-    public static readonly TimeSpan RecoveryGrace = TimeSpan.FromSeconds(1.5);
-
     /// <summary>First delay before a worker sends an unacknowledged result again; it doubles each time.</summary>
     public static readonly TimeSpan ResendMin = TimeSpan.FromSeconds(1);
 

@@ -9,6 +9,8 @@ public class ConversationPolicyTests
         { "MaxRememberedTurns", new() { MaxRememberedTurns = 2000 }, new() { MaxRememberedTurns = 1999 } },
         { "MaxRememberedTurns", new() { MaxRememberedTurns = 1_000_000 }, new() { MaxRememberedTurns = 1_000_001 } },
         { "Silence", new() { Silence = Seconds(3) }, new() { Silence = Seconds(2.999) } },
+        { "RecoveryGrace", new() { RecoveryGrace = Seconds(0.1) }, new() { RecoveryGrace = Seconds(0.099) } },
+        { "RecoveryGrace", new() { RecoveryGrace = Seconds(60) }, new() { RecoveryGrace = Seconds(60.001) } },
         { "Silence", new() { Silence = Seconds(600) }, new() { Silence = Seconds(600.001) } },
         { "MaxContentFailures", new() { MaxContentFailures = 1 }, new() { MaxContentFailures = 0 } },
         { "MaxContentFailures", new() { MaxContentFailures = 100 }, new() { MaxContentFailures = 101 } },

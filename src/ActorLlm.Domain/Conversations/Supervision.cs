@@ -28,12 +28,12 @@ public static class Supervision
 {
     /// <summary>
     /// The run to assume after a recovery. The head's attempt may still run on a worker that outlived the move or the crash; its
-    /// heartbeat confirms it within <see cref="Limits.RecoveryGrace"/>, else it counts as lost. Counting it is what bounds a turn that kills
+    /// heartbeat confirms it within <see cref="ConversationPolicy.RecoveryGrace"/>, else it counts as lost. Counting it is what bounds a turn that kills
     /// the whole node each time it runs.
     /// </summary>
     public static HeadRun? AfterRecovery(ConversationState state, in Circumstances at) =>
         state.Head is { } head && head.NotBefore <= at.Now
-            ? new HeadRun(head.Id, head.NextAttempt, at.Now - at.Policy.Silence + Limits.RecoveryGrace, Queued: false)
+            ? new HeadRun(head.Id, head.NextAttempt, at.Now - at.Policy.Silence + at.Policy.RecoveryGrace, Queued: false)
             : null;
 
     /// <summary>The run after a sign of life; a sign of another attempt changes nothing.</summary>
