@@ -1,4 +1,8 @@
 // Where the cluster under test is, what its model was asked, and requests that are written down on their way there.
+import { webcrypto } from 'node:crypto';
+
+// @langchain/core wants it, and Node.js has it from 20 on: Debian 12 brings 18.
+globalThis.crypto ??= webcrypto;
 
 const { nodes, simulator } = JSON.parse(process.argv[2]);
 
