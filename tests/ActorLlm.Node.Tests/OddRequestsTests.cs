@@ -23,7 +23,7 @@ public sealed class OddRequestsTests
         });
         using var client = OddAnswers.Client(node.Address);
 
-        var seen = await OddAnswers.GatherAsync(client, Enumerable.Range(FirstSeed, Requests), Refusals);
+        var seen = await OddAnswers.GatherAsync(client, Enumerable.Range(FirstSeed, Requests).Select(OddRequests.Of), Refusals);
 
         Assert.InRange(seen.Where(one => one.Key.Status == 200).Sum(one => one.Value), Requests / 5, Requests * 4 / 5);
     }

@@ -18,17 +18,16 @@ internal static class OddAnswers
     public static HttpClient Client(Uri address) =>
         new(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = address, Timeout = Hang };
 
-    /// <summary>Sends the requests of some seeds, several at once, and fails with those that had no reply and no error that a client can read.</summary>
+    /// <summary>Sends requests, several at once, and fails with those that had no reply and no error that a client can read.</summary>
     /// <param name="client">Where to.</param>
-    /// <param name="seeds">The seeds.</param>
+    /// <param name="requests">The requests.</param>
     /// <param name="refusals">The statuses that an error may have.</param>
     /// <returns>How many requests of a kind got a status.</returns>
-    public static async Task<IReadOnlyDictionary<(OddKind Kind, int Status), int>> GatherAsync(HttpClient client, IEnumerable<int> seeds, IReadOnlyList<int> refusals)
+    public static async Task<IReadOnlyDictionary<(OddKind Kind, int Status), int>> GatherAsync(HttpClient client, IEnumerable<OddRequest> requests, IReadOnlyList<int> refusals)
     {
         var (seen, failures) = (new ConcurrentDictionary<(OddKind, int), int>(), new ConcurrentQueue<string>());
-        await Parallel.ForEachAsync(seeds, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (seed, _) =>
+        await Parallel.ForEachAsync(requests, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (request, _) =>
         {
-            var request = OddRequests.Of(seed);
             try
             {
                 seen.AddOrUpdate((request.Kind, await StatusAsync(client, request, refusals)), 1, (_, count) => count + 1);

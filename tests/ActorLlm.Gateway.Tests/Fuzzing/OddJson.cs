@@ -12,6 +12,9 @@ internal sealed class OddJson(string json, Random random)
     private readonly JsonNode _root = JsonNode.Parse(json)!;
     private readonly List<(string Mark, string Raw)> _raw = [];
 
+    /// <summary>How many values there are to spoil.</summary>
+    public int Count => Places(_root).Count();
+
     public void Drop()
     {
         var place = Pick();
@@ -20,9 +23,13 @@ internal sealed class OddJson(string json, Random random)
     }
 
     /// <summary>Puts a piece of text, JSON or not, in the place of a value.</summary>
-    public void Replace(string raw)
+    public void Replace(string raw) => Replace(Pick(), raw);
+
+    /// <summary>The same for the value with a number below <see cref="Count"/>.</summary>
+    public void Replace(int index, string raw) => Replace(Places(_root).ElementAt(index), raw);
+
+    private void Replace(Place place, string raw)
     {
-        var place = Pick();
         if (place.Parent is JsonObject parent) parent[place.Name!] = Mark(raw);
         else ((JsonArray)place.Parent)[place.Index] = Mark(raw);
     }
@@ -33,6 +40,9 @@ internal sealed class OddJson(string json, Random random)
         JsonObject[] objects = [(JsonObject)_root, .. Places(_root).Select(place => place.Value).OfType<JsonObject>()];
         objects[random.Next(objects.Length)].Add(Mark(rawName).GetValue<string>(), Mark(raw));
     }
+
+    /// <summary>The same at the top.</summary>
+    public void AddAtTop(string rawName, string raw) => ((JsonObject)_root).Add(Mark(rawName).GetValue<string>(), Mark(raw));
 
     /// <summary>A member once more, with the same or another value.</summary>
     public void Duplicate(string raw)

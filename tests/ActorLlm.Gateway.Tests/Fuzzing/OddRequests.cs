@@ -38,6 +38,35 @@ internal static class OddRequests
         return request;
     }
 
+    /// <summary>Every odd value in every place of every template, and under every name at its top, one after the other. Their numbers are no seeds.</summary>
+    public static IEnumerable<OddRequest> Sweep()
+    {
+        (OddKind Kind, string[] Values)[] all =
+        [
+            (OddKind.NullField, ["null"]), (OddKind.RetypedField, OddValues.OtherKinds), (OddKind.OddNumber, OddValues.Numbers), (OddKind.NotANumber, OddValues.NoNumbers),
+            (OddKind.HalfCharacter, OddValues.HalfCharacters), (OddKind.OddText, OddValues.Texts),
+        ];
+        var values = all.SelectMany(one => one.Values.Select(value => (one.Kind, Value: value))).ToArray();
+        var number = 0;
+        foreach (var template in Templates)
+        {
+            for (var place = new OddJson(template, None).Count - 1; place >= 0; place--)
+                foreach (var (kind, value) in values) yield return Swept(number++, kind, template, json => json.Replace(place, value));
+        }
+
+        foreach (var name in OddValues.Names)
+            foreach (var (_, value) in values) yield return Swept(number++, OddKind.OddName, Templates[0], json => json.AddAtTop(name, value));
+    }
+
+    private static Random None { get; } = new(0);
+
+    private static OddRequest Swept(int number, OddKind kind, string template, Action<OddJson> spoil)
+    {
+        var json = new OddJson(template, None);
+        spoil(json);
+        return new OddRequest(number, kind) { Body = Encoding.UTF8.GetBytes(json.ToString()) };
+    }
+
     private static OddKind Any(Random random) => Kinds[random.Next(Kinds.Length - 1)];
 
     private static void Spoil(OddJson json, OddKind kind, Random random)

@@ -13,13 +13,18 @@ public sealed class RequestFuzzTests
     [Fact]
     public async Task Every_odd_request_gets_a_reply_or_an_error_in_the_shape_of_openai()
     {
-        await using var server = await GatewayServer.StartAsync(options => options.MaxRequestBytes = 2 * 1024 * 1024);
-        server.Direct.Script = _ => [new DirectUpdate.Text("Hello."), FakeDirectCalls.Ended()];
-        using var client = OddAnswers.Client(server.Address);
-
-        var seen = await OddAnswers.GatherAsync(client, Enumerable.Range(FirstSeed, Requests), Refusals);
+        var seen = await SendAsync(Enumerable.Range(FirstSeed, Requests).Select(OddRequests.Of));
 
         AssertManyKinds(seen);
+    }
+
+    [Fact]
+    public async Task Every_odd_value_in_every_place_gets_a_reply_or_an_error_in_the_shape_of_openai()
+    {
+        var seen = await SendAsync(OddRequests.Sweep());
+
+        Assert.True(seen.Values.Sum() > Requests, "There are few places, or few values.");
+        Assert.All(seen.Keys.GroupBy(one => one.Kind), kind => Assert.True(kind.Select(one => one.Status).Distinct().Count() > 1, $"All requests of kind {kind.Key} got the same status."));
     }
 
     [Fact]
@@ -27,6 +32,14 @@ public sealed class RequestFuzzTests
     {
         Assert.All(Enumerable.Range(1, 200), seed => Assert.Equal($"{OddRequests.Of(seed)}", $"{OddRequests.Of(seed)}"));
         Assert.True(Enumerable.Range(1, 200).Select(seed => OddRequests.Of(seed).ToString().Split('\n', 2)[1]).Distinct().Count() > 150);
+    }
+
+    private static async Task<IReadOnlyDictionary<(OddKind Kind, int Status), int>> SendAsync(IEnumerable<OddRequest> requests)
+    {
+        await using var server = await GatewayServer.StartAsync(options => options.MaxRequestBytes = 2 * 1024 * 1024);
+        server.Direct.Script = _ => [new DirectUpdate.Text("Hello."), FakeDirectCalls.Ended()];
+        using var client = OddAnswers.Client(server.Address);
+        return await OddAnswers.GatherAsync(client, requests, Refusals);
     }
 
     // Without this, a generator of nothing but garbage, or of nothing but sense, would pass.
