@@ -16,11 +16,14 @@ public sealed class NpmClientTests
         "tools", "tools-streamed", "structured", "structured-streamed", "image",
     ];
 
+    // What every client must see of a backend's faults: npm/faults.mjs.
+    private static readonly string[] Faults = [.. FaultCase.All.Select(fault => $"fault:{fault.Name}")];
+
     internal static readonly IReadOnlyDictionary<string, string[]> ChecksOf = new Dictionary<string, string[]>
     {
-        ["openai"] = [.. Contract, "models", "chunks", "tool-chunks", "tool-in-a-conversation", "json-object", "helper", "unknown-field"],
-        ["ai"] = [.. Contract, "cut-text-stream"],
-        ["langchain"] = [.. Contract, "structured-by-a-tool"],
+        ["openai"] = [.. Contract, .. Faults, "models", "chunks", "tool-chunks", "tool-in-a-conversation", "json-object", "helper", "unknown-field"],
+        ["ai"] = [.. Contract, .. Faults, "cut-text-stream"],
+        ["langchain"] = [.. Contract, .. Faults, "structured-by-a-tool"],
     };
 
     public static TheoryData<string> Clients => [.. ChecksOf.Keys];
