@@ -14,6 +14,7 @@ usage: ./build.sh VERB [arguments]
   bench       run the benchmarks (arguments are passed on)
   chaos       run `actorllm chaos` (arguments are passed on, for example: --minutes 5 --seed 1)
   kill-test   the same with nothing but kill -9 of one node and of all (arguments are passed on)
+  resume      run `actorllm resume`: kill -9 under streams that their clients resume (arguments are passed on, for example: --times 200 --report docs/resume.md)
   canaries    build nodes with deliberate defects and see `actorllm chaos` find each (arguments are passed on: --report FILE, names of canaries/*.patch)
   simulate    run the simulation (arguments are passed on, for example: --seeds 1000000 --report docs/simulation.md)
 TEXT
@@ -103,6 +104,7 @@ case $verb in
   bench) run_program bench/ActorLlm.Bench "$@" ;;
   chaos) run_program src/ActorLlm.Cli chaos "$@" ;;
   kill-test) run_program src/ActorLlm.Cli chaos --faults kill,kill-all "$@" ;;
+  resume) run_program src/ActorLlm.Cli resume "$@" ;;
   canaries) exec canaries/run.sh "$@" ;;
   simulate) run_program tests/ActorLlm.Simulation "$@" ;;
   -h | --help | help) usage ;;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ActorLlm.Chaos;
+using ActorLlm.Chaos.Resumption;
 using ActorLlm.Cli.Keys;
 using ActorLlm.Cli.Up;
 
@@ -15,7 +16,7 @@ public static class CommandLine
             "actorllm",
             new RootCommand("Starts a cluster of ActorLlm nodes, makes keys for it, and tries what it promises.")
             {
-                UpCommand.Create(), KeyCommand.Create(), ChaosCommand.Create(),
+                UpCommand.Create(), KeyCommand.Create(), ChaosCommand.Create(), ResumeCommand.Create(),
             },
             args,
             output,
