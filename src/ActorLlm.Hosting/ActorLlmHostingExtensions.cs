@@ -71,7 +71,9 @@ public static class ActorLlmHostingExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ActorLlmOptions>, ActorLlmOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ClusterDoor>();
+        services.TryAddSingleton<ClusterAsk>();
         services.TryAddSingleton<IConversations, ClusterConversations>();
+        services.TryAddSingleton<IConversationRecords, ClusterRecords>();
         services.TryAddSingleton<IModels, CatalogModels>();
         services.TryAddSingleton<IDirectCalls, DirectCalls>();
         services.TryAddSingleton<IChatClient, ConversationChatClient>();

@@ -78,8 +78,8 @@ internal sealed class ConversationActor : UntypedPersistentActor
             case Heartbeat heartbeat:
                 Handle(heartbeat);
                 break;
-            case GetConversation:
-                Sender.Tell(new ConversationView(_id, _state.SettledCount, [.. _state.Pending.Select(turn => turn.Id)], [.. _state.History]));
+            case GetConversation get:
+                Sender.Tell(View(get.WithoutHistory));
                 break;
             case Alarm.Rang:
                 _alarm.Clear();
@@ -139,9 +139,37 @@ internal sealed class ConversationActor : UntypedPersistentActor
             return false;
         }
 
-        Commit(decision.Events, () => AnswerStanding(command.Turn, sender));
+        Commit(decision.Events, () => Answer(command, sender));
         return true;
     }
+
+    private void Answer(ConversationCommand command, IActorRef sender)
+    {
+        switch (command)
+        {
+            case DeleteItem or DeleteTurn or DescribeConversation or DeleteConversation:
+                sender.Tell(View(withoutHistory: true), Self);
+                break;
+            case ReadTurn when _state.IndexOfPending(command.Turn) is >= 0 and var index:
+                var pending = _state.Pending[index];
+                sender.Tell(new TurnRecord(Decider.Standing(_id, _state, command.Turn)!, pending.Content, pending.AcceptedAt), Self);
+                break;
+            case ReadTurn:
+                _ = Lookup().TellRecordAsync(command.Turn, _state.Settled[command.Turn], sender, Self);
+                break;
+            default:
+                AnswerStanding(command.Turn, sender);
+                break;
+        }
+    }
+
+    private ConversationView View(bool withoutHistory) => new(
+        _id, _state.SettledCount, [.. _state.Pending.Select(turn => turn.Id)], withoutHistory ? [] : [.. _state.History])
+    {
+        Exists = _state.Exists,
+        CreatedAt = _state.CreatedAt,
+        Metadata = _state.Metadata,
+    };
 
     private void Handle(AttemptResult result)
     {

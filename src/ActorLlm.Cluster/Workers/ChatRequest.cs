@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 
 namespace ActorLlm.Cluster.Workers;
 
-/// <summary>What a turn is to a chat client: the history, then the turn's own messages.</summary>
+/// <summary>What a turn is to a chat client: its instructions, the history, then its own messages.</summary>
 internal static class ChatRequest
 {
     private static readonly ChatRole Developer = new("developer");
@@ -14,10 +14,12 @@ internal static class ChatRequest
     /// <summary>Made as they are read: a long history is not copied for a client that looks at its end only.</summary>
     public static IEnumerable<ChatMessage> Messages(IEnumerable<Exchange> history, TurnContent content)
     {
+        if (content.Instructions.Length > 0) yield return new ChatMessage(ChatRole.System, content.Instructions);
         foreach (var exchange in history)
         {
-            foreach (var message in exchange.Messages) yield return Of(message);
-            yield return Of(new Message(Role.Assistant, exchange.Reply.Text) { ToolCalls = exchange.Reply.ToolCalls });
+            var shown = exchange.Shown();
+            foreach (var message in shown.Messages) yield return Of(message);
+            if (shown.Reply is { } reply) yield return Of(new Message(Role.Assistant, reply.Text) { ToolCalls = reply.ToolCalls });
         }
 
         foreach (var message in content.Messages) yield return Of(message);
