@@ -1,6 +1,7 @@
 using System.Text;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Errors;
+using ActorLlm.Gateway.Streams;
 using ActorLlm.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -29,11 +30,12 @@ internal sealed class DirectChat(IDirectCalls calls, DirectPlaces places, IOptio
     private async Task<ApiError?> StreamAsync(HttpContext http, ChatAsk ask)
     {
         var head = new CompletionHead(Ids.NewCompletion(), time.GetUtcNow().ToUnixTimeSeconds(), ask.Model);
-        using var stream = new ChatStream(http, head, ask.IncludeUsage, _options.HeartbeatInterval, time, promised: true);
+        var frames = new ChunkWriter(http.Response.BodyWriter, head, ask.IncludeUsage, resumeAt: null);
+        using var stream = new EventStream(http, frames, _options.HeartbeatInterval, time, promised: true);
         return await stream.RunAsync(stop => calls.StreamAsync(ask.Content, stop), static update => update switch
         {
             DirectUpdate.Text text => new StreamStep(Text: text.Delta),
-            DirectUpdate.Ended ended => new StreamStep(Reply: ended.Reply),
+            DirectUpdate.Ended ended => new StreamStep(End: new Outcome.Committed(ended.Reply)),
             _ => default,
         });
     }
