@@ -42,16 +42,11 @@ internal sealed class ChatEndpoint(
     private static StreamStep Step(TurnUpdate update) => update switch
     {
         TurnUpdate.Text text => new StreamStep(Text: text.Delta),
-        TurnUpdate.Settled { Answer.Outcome: Outcome.Committed, Diverged: true } => new StreamStep(Error: Diverged),
+        TurnUpdate.Settled { Answer.Outcome: Outcome.Committed, Diverged: true } => new StreamStep(Error: Failures.Diverged),
         TurnUpdate.Settled { Answer.Outcome: Outcome.Committed committed } => new StreamStep(End: committed),
         TurnUpdate.Settled settled => new StreamStep(Error: Failures.Of(settled.Answer.Outcome)),
         _ => default,
     };
-
-    private static ApiError Diverged { get; } = ApiError.Passing(
-        "stream_diverged",
-        "The worker was lost and another one worded the reply differently: the text so far is not its beginning. "
-        + "Ask again with the same Idempotency-Key for the whole reply.");
 
     private async Task<ApiError?> CompleteAsync(HttpContext http, TurnRequest request, bool clientKey)
     {

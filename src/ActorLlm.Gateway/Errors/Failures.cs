@@ -9,6 +9,12 @@ internal static class Failures
 {
     private static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(1);
 
+    /// <summary>What was shown of a stream is not the beginning of its turn's reply.</summary>
+    public static ApiError Diverged { get; } = ApiError.Passing(
+        "stream_diverged",
+        "The worker was lost and another one worded the reply differently: the text so far is not its beginning. "
+        + "Ask again with the same Idempotency-Key for the whole reply.");
+
     /// <summary>The error of a thrown exception, or null when it is none that a client should read about.</summary>
     public static ApiError? Of(Exception exception) => exception switch
     {
@@ -30,6 +36,7 @@ internal static class Failures
         RejectionCode.Busy => ApiError.TooManyRequests("conversation_busy", reason, retry: false),
         RejectionCode.TooLarge => ApiError.Rejected(413, "content_too_large", reason) with { Param = "messages" },
         RejectionCode.ConversationFull => ApiError.Invalid("conversation_full", TurnAddress.ConversationHeader, reason),
+        RejectionCode.NotTheLast => ApiError.Invalid("turn_not_last", null, reason),
         RejectionCode.NotFound => ApiError.Rejected(404, "turn_not_found", reason),
         _ => throw new InvalidOperationException($"Unknown rejection code {code}."),
     };
@@ -39,7 +46,7 @@ internal static class Failures
     /// </summary>
     public static ApiError? Of(Outcome outcome) => outcome switch
     {
-        Outcome.Committed => null,
+        Outcome.Committed or Outcome.Recorded => null,
         Outcome.Cancelled { By: CancelledBy.LaterTurn } =>
             ApiError.Invalid("turn_cancelled", null, "The turn was cancelled: a later turn of the conversation interrupted it."),
         Outcome.Cancelled => ApiError.Invalid("turn_cancelled", null, "The turn was cancelled at a client's request."),
