@@ -30,13 +30,13 @@ public sealed class GatewayServer : IAsyncDisposable
 
     public Uri Address => Client.BaseAddress!;
 
-    public static async Task<GatewayServer> StartAsync(Action<GatewayOptions>? configure = null, TimeProvider? time = null, string urls = "http://127.0.0.1:0")
+    public static async Task<GatewayServer> StartAsync(Action<GatewayOptions>? configure = null, TimeProvider? time = null, string urls = "http://127.0.0.1:0", DecidedConversations? real = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(urls);
         builder.Logging.ClearProviders();
         var (conversations, direct, models) = (new FakeConversations(), new FakeDirectCalls(), new FakeModels("sim-1", "org/sim-2"));
-        builder.Services.AddSingleton<IConversations>(conversations).AddSingleton<IDirectCalls>(direct).AddSingleton<IModels>(models);
+        builder.Services.AddSingleton<IConversations>(real ?? (IConversations)conversations).AddSingleton<IConversationRecords>(real ?? new DecidedConversations()).AddSingleton<IDirectCalls>(direct).AddSingleton<IModels>(models);
         if (time is not null) builder.Services.AddSingleton(time);
         builder.Services.AddActorLlmGateway(configure);
         var app = builder.Build();
