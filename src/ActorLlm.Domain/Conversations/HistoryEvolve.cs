@@ -45,7 +45,12 @@ internal static class HistoryEvolve
     public static ConversationState Delete(ConversationState state, TurnDeleted e)
     {
         state = Replace(state, e.Turn, _ => null);
-        return state with { Settled = state.Settled.SetItem(e.Turn, state.Settled[e.Turn] with { Deleted = true }) };
+        return state with
+        {
+            // Nothing goes on from a turn that is gone.
+            LastAccepted = state.LastAccepted == e.Turn ? null : state.LastAccepted,
+            Settled = state.Settled.SetItem(e.Turn, state.Settled[e.Turn] with { Deleted = true }),
+        };
     }
 
     /// <summary>Nothing left but the ids.</summary>

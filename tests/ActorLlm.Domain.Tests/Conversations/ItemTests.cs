@@ -115,6 +115,7 @@ public class ItemTests
         Given.Events(gone).When(Get("t1")).ThenRefused(RejectionCode.NotFound);
         Given.Events(gone).When(Submit("t1")).ThenRefused(RejectionCode.NotFound);
         Given.Events(gone).When(Submit("t1", "other")).ThenRefused(RejectionCode.TurnIdReused);
+        Given.Events(gone).When(Submit("t2") with { After = Turn("t1") }).ThenRefused(RejectionCode.NotTheLast);
         Given.Events(gone).When(new DeleteTurn(Conversation, Turn("t1"))).ThenNothing();
     }
 
