@@ -16,11 +16,19 @@ public sealed class NpmClientTests
         "tools", "tools-streamed", "structured", "structured-streamed", "image",
     ];
 
+    // npm/responses.mjs.
+    private static readonly string[] Responses =
+    [
+        "responses", "responses-stream", "responses-helper", "responses-tools", "responses-structured", "responses-image", "responses-background",
+        "responses-resume", "responses-same-key", "responses-chain", "responses-cancel", "responses-delete", "responses-not-stored", "responses-failed",
+        "conversations",
+    ];
+
     internal static readonly IReadOnlyDictionary<string, string[]> ChecksOf = new Dictionary<string, string[]>
     {
-        ["openai"] = [.. Contract, "models", "chunks", "tool-chunks", "tool-in-a-conversation", "json-object", "helper", "unknown-field"],
+        ["openai"] = [.. Contract, .. Responses, "models", "chunks", "tool-chunks", "tool-in-a-conversation", "json-object", "helper", "unknown-field"],
         ["ai"] = [.. Contract, "cut-text-stream"],
-        ["langchain"] = [.. Contract, "structured-by-a-tool"],
+        ["langchain"] = [.. Contract, "structured-by-a-tool", "responses"],
     };
 
     public static TheoryData<string> Clients => [.. ChecksOf.Keys];

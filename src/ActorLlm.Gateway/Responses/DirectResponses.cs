@@ -1,3 +1,4 @@
+using System.Text;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Chat;
 using ActorLlm.Gateway.Errors;
@@ -43,7 +44,14 @@ internal sealed class DirectResponses(
     {
         var frames = new ResponseFrames(http.Response.BodyWriter, head, startingAfter: -1);
         using var stream = new EventStream(http, frames, _options.HeartbeatInterval, time, promised: true);
-        return await stream.RunAsync(stop => calls.StreamAsync(head.Content, stop), DirectChat.Step);
+        // The end of a direct call does not repeat its text, and the end of a response does.
+        var text = new StringBuilder();
+        return await stream.RunAsync(stop => calls.StreamAsync(head.Content, stop), update =>
+        {
+            var step = DirectChat.Step(update);
+            text.Append(step.Text);
+            return step.End is Outcome.Committed { Reply: var reply } ? new StreamStep(End: new Outcome.Committed(reply with { Text = text.ToString() })) : step;
+        });
     }
 
     private async Task<ApiError?> CompleteAsync(HttpContext http, ResponseHead head)

@@ -55,6 +55,15 @@ await run({
     const shaping = chat({ node: nodes[0], model }).withStructuredOutput(z.object({ city: z.string() }), { method: 'functionCalling' });
     assert.deepEqual(await shaping.invoke('npm-langchain-by-a-tool'), { city: 'npm-langchain-by-a-tool' });
   },
+
+  'responses': async () => {
+    const chatting = new ChatOpenAI({ model, apiKey: 'unused', useResponsesApi: true, maxRetries: 0, configuration: { baseURL: nodes[1] } });
+    const reply = await chatting.invoke('npm-langchain-responses');
+    assert.ok(reply.text.startsWith('[simulator] You said: npm-langchain-responses'), reply.text);
+    const streamed = await whole(await chatting.stream('npm-langchain-responses'));
+    assert.equal(streamed.text, reply.text);
+    assert.deepEqual(streamed.usage_metadata.output_tokens, reply.usage_metadata.output_tokens);
+  },
 });
 
 function chat({ node, model, headers, maxTokens, temperature, retries, fetch }) {

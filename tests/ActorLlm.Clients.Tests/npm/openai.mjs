@@ -4,6 +4,7 @@ import { zodFunction, zodResponseFormat } from 'openai/helpers/zod';
 import { model, nodes, simulatorNode } from './cluster.mjs';
 import { contentContract } from './content.mjs';
 import { contract } from './contract.mjs';
+import { responsesContract } from './responses.mjs';
 import { run } from './run.mjs';
 
 const client = {
@@ -74,6 +75,7 @@ async function chunksOf(body) {
 await run({
   ...contract(client),
   ...contentContract(client),
+  ...responsesContract,
 
   'models': async () => {
     const listed = [];

@@ -80,6 +80,19 @@ public class ResponseStreamTests
         Assert.Equal("failed", events[^1].GetProperty("response").Text("status"));
     }
 
+    [Fact]
+    public async Task What_is_not_stored_is_streamed_in_the_same_way()
+    {
+        await using var server = await GatewayServer.StartAsync(real: _conversations);
+        server.Direct.Answer("Hel", "lo");
+
+        var events = await ReadAsync(server, HttpMethod.Post, "/v1/responses", """{"input":"Hi","stream":true,"store":false}""");
+
+        Assert.Equal("Hello", Deltas(events, "response.output_text.delta"));
+        Assert.Equal(events.Select(NumberOf).Order().Distinct(), events.Select(NumberOf));
+        Assert.Equal("Hello", events[^1].GetProperty("response").GetProperty("output")[0].GetProperty("content")[0].Text("text"));
+    }
+
     [Theory]
     [InlineData("x")]
     [InlineData("-1")]
