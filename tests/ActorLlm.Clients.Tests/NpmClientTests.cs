@@ -18,7 +18,7 @@ public sealed class NpmClientTests
 
     internal static readonly IReadOnlyDictionary<string, string[]> ChecksOf = new Dictionary<string, string[]>
     {
-        ["openai"] = [.. Contract, "models", "chunks", "tool-chunks", "tool-in-a-conversation", "json-object", "helper", "unknown-field"],
+        ["openai"] = [.. Contract, "models", "chunks", "tool-chunks", "tool-in-a-conversation", "tools-as-sent", "json-object", "helper", "unknown-field"],
         ["ai"] = [.. Contract, "cut-text-stream"],
         ["langchain"] = [.. Contract, "structured-by-a-tool"],
     };

@@ -59,7 +59,7 @@ internal sealed class OpenAISdk : IClient
         var client = Sdk(ask).GetChatClient(ask.Model);
         var options = Options(ask);
         foreach (var tool in tools)
-            options.Tools.Add(ChatTool.CreateFunctionTool(tool.Name, tool.Description, BinaryData.FromString(tool.JsonSchema.GetRawText())));
+            options.Tools.Add(ChatTool.CreateFunctionTool(tool.Name, tool.Description, BinaryData.FromString(tool.JsonSchema.GetRawText()), functionSchemaIsStrict: true));
         List<ChatMessage> messages = [.. Messages(ask)];
         while (true)
         {

@@ -27,10 +27,13 @@ export function contentContract(client) {
 
   async function toolsAreUsed(check, streamed) {
     const used = [];
-    const text = await client.useTools(request(check, '[[reply call=weather,time]]'), toolbox(used), streamed);
+    const asked = request(check, '[[reply call=weather,time]]');
+    const text = await client.useTools(asked, toolbox(used), streamed);
     assert.deepEqual(used.sort(), [`time ${JSON.stringify({ zone: 'UTC' })}`, `weather ${JSON.stringify({ city: word(check), hourly: true })}`]);
     assert.ok(text.startsWith(`[simulator] You said: ${word(check)}`), text);
     assert.deepEqual(await calls(`${word(check)} `), { started: 2, completed: 2, refused: 0, early: 0 });
+    // The simulator's words depend on all that it is sent, the tools and their earlier calls included.
+    assert.equal(text, await client.useTools({ ...asked, node: simulatorNode }, toolbox([]), streamed));
   }
 
   async function formIsKept(check, streamed) {

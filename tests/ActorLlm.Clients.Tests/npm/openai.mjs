@@ -128,6 +128,26 @@ await run({
     assert.equal(reply.choices[0].message.content, direct.choices[0].message.content);
   },
 
+  'tools-as-sent': async () => {
+    // The model wrote no JSON here, the schema is one that the word strict would change, and the other tool has none.
+    const call = { id: 'call_1', type: 'function', function: { name: 'lookup', arguments: '{ "what" : "the' } };
+    const parameters = { type: ['object'], properties: { what: { type: 'string' } }, $comment: 'kept' };
+    const ask = async (node, strict) => {
+      const { choices: [{ message }] } = await sdk({ node }).chat.completions.create({
+        model, tool_choice: 'auto', parallel_tool_calls: false,
+        tools: [{ type: 'function', function: { name: 'lookup', parameters, strict } }, { type: 'function', function: { name: 'other' } }],
+        messages: [
+          { role: 'user', content: 'npm-openai-tools-as-sent' },
+          { role: 'assistant', content: null, tool_calls: [call] },
+          { role: 'tool', tool_call_id: call.id, content: 'not understood' },
+        ],
+      });
+      return message.content;
+    };
+    assert.equal(await ask(nodes[0], true), await ask(simulatorNode, true));
+    assert.notEqual(await ask(nodes[0], false), await ask(simulatorNode, true));
+  },
+
   'json-object': async () => {
     const messages = [{ role: 'user', content: 'npm-openai-json' }];
     const { choices } = await sdk({}).chat.completions.create({ model, messages, response_format: { type: 'json_object' } });
