@@ -1,4 +1,5 @@
 using ActorLlm.Gateway.Chat;
+using ActorLlm.Gateway.Embeddings;
 using ActorLlm.Gateway.Errors;
 using ActorLlm.Gateway.Keys;
 using ActorLlm.Hosting;
@@ -18,7 +19,7 @@ namespace ActorLlm.Gateway;
 public static class ActorLlmGatewayExtensions
 {
     /// <summary>
-    /// Adds what <see cref="MapActorLlm"/> needs besides <see cref="IConversations"/>, <see cref="IDirectCalls"/> and <see cref="IModels"/>. Options come from
+    /// Adds what <see cref="MapActorLlm"/> needs besides <see cref="IConversations"/>, <see cref="IDirectCalls"/>, <see cref="IEmbeddings"/> and <see cref="IModels"/>. Options come from
     /// the configuration section <see cref="GatewayOptions.Section"/>, then from <paramref name="configure"/>; the host's start
     /// throws <see cref="OptionsValidationException"/> where one is out of its range, and where the server listens for other machines and there
     /// is neither a key in <see cref="GatewayOptions.ApiKeys"/> nor <see cref="GatewayOptions.AllowAnonymous"/>.
@@ -29,6 +30,7 @@ public static class ActorLlmGatewayExtensions
         services.TryAddSingleton<ChatEndpoint>();
         services.TryAddSingleton<DirectChat>();
         services.TryAddSingleton<DirectPlaces>();
+        services.TryAddSingleton<EmbeddingsEndpoint>();
         services.TryAddSingleton<ModelsEndpoint>();
         services.TryAddSingleton<Admission>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExposureCheck>(
@@ -44,7 +46,7 @@ public static class ActorLlmGatewayExtensions
     }
 
     /// <summary>
-    /// Maps <c>POST /v1/chat/completions</c>, <c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>, and answers every other request
+    /// Maps <c>POST /v1/chat/completions</c>, <c>POST /v1/embeddings</c>, <c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>, and answers every other request
     /// under <c>/v1</c> that the application does not map itself with an error in OpenAI's shape.
     /// </summary>
     /// <returns>The group of all endpoints, for authorization and other conventions.</returns>
@@ -55,6 +57,7 @@ public static class ActorLlmGatewayExtensions
             throw new InvalidOperationException($"Call services.{nameof(AddActorLlmGateway)}() before {nameof(MapActorLlm)}().");
         var v1 = endpoints.MapGroup("/v1");
         MapOnly(v1, "POST", "/chat/completions", http => http.RequestServices.GetRequiredService<ChatEndpoint>().HandleAsync(http));
+        MapOnly(v1, "POST", "/embeddings", http => http.RequestServices.GetRequiredService<EmbeddingsEndpoint>().HandleAsync(http));
         MapOnly(v1, "GET", "/models", http => http.RequestServices.GetRequiredService<ModelsEndpoint>().ListAsync(http));
         MapOnly(v1, "GET", "/models/{**id}", http => http.RequestServices.GetRequiredService<ModelsEndpoint>().GetAsync(http));
         v1.MapFallback("/{**path}", Shell.Wrap(UnknownPath));

@@ -5,9 +5,11 @@ namespace ActorLlm.Backends.Simulation;
 /// <summary>What the simulator needs to know of a prompt: a stable hash of messages and tools, the last user message, who spoke last, the size.</summary>
 internal readonly record struct SimulatorPrompt(ulong Key, string Message, ChatRole LastRole, int MessageCount, int InputTokens)
 {
+    private const ulong Start = 0xCBF29CE484222325;
+
     public static SimulatorPrompt Of(IEnumerable<ChatMessage> messages, IEnumerable<AITool>? tools)
     {
-        ulong hash = 0xCBF29CE484222325;
+        ulong hash = Start;
         string last = "";
         ChatRole lastRole = ChatRole.User;
         int count = 0;
@@ -37,6 +39,9 @@ internal readonly record struct SimulatorPrompt(ulong Key, string Message, ChatR
             hash = tool is AIFunctionDeclaration function ? Fnv(hash, function) : hash;
         return new(hash, last, lastRole, count, (characters + 3) / 4);
     }
+
+    /// <summary>A stable hash of one text.</summary>
+    public static ulong Hash(string text) => Fnv(Start, text);
 
     private static ulong Fnv(ulong hash, AIFunctionDeclaration tool)
     {

@@ -32,7 +32,7 @@ internal static class ChatRules
         return null;
     }
 
-    private static ApiError? ModelError(string? model, IReadOnlyList<string> models)
+    public static ApiError? ModelError(string? model, IReadOnlyList<string> models)
     {
         if (string.IsNullOrEmpty(model) || models.Contains(model, StringComparer.Ordinal)) return null;
         if (models.Count == 0)
