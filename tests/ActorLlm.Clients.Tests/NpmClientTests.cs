@@ -13,12 +13,12 @@ public sealed class NpmClientTests
     [
         "plain", "length", "stream", "usage", "conversation", "three-nodes", "same-key", "key-with-another-body", "aborted-stream",
         "unknown-model", "malformed-value", "refused-by-the-model", "failed-for-good", "cut-stream", "busy-model", "full-conversation",
-        "tools", "tools-streamed", "structured", "structured-streamed", "image",
+        "tools", "tools-streamed", "structured", "structured-streamed", "image", "embeddings",
     ];
 
     internal static readonly IReadOnlyDictionary<string, string[]> ChecksOf = new Dictionary<string, string[]>
     {
-        ["openai"] = [.. Contract, "models", "chunks", "tool-chunks", "tool-in-a-conversation", "tools-as-sent", "json-object", "helper", "unknown-field"],
+        ["openai"] = [.. Contract, "models", "chunks", "tool-chunks", "tool-in-a-conversation", "tools-as-sent", "embeddings-forms", "json-object", "helper", "unknown-field"],
         ["ai"] = [.. Contract, "cut-text-stream"],
         ["langchain"] = [.. Contract, "structured-by-a-tool"],
     };

@@ -87,6 +87,12 @@ internal sealed class OpenAISdk : IClient
         return JsonSerializer.Deserialize<Forecast>(reply.Content.Single().Text, JsonSerializerOptions.Web)!;
     }
 
+    public async Task<float[][]> EmbedAsync(ChatAsk ask, IEnumerable<string> texts)
+    {
+        var embeddings = await Sdk(ask).GetEmbeddingClient(ask.Model).GenerateEmbeddingsAsync(texts);
+        return [.. embeddings.Value.Select(one => one.ToFloats().ToArray())];
+    }
+
     private static async Task<AssistantChatMessage> PlainMessageAsync(ChatClient client, IEnumerable<ChatMessage> messages, ChatCompletionOptions options) =>
         new((await client.CompleteChatAsync(messages, options)).Value);
 

@@ -49,6 +49,11 @@ const client = {
   },
 
   image: url => ({ type: 'image_url', image_url: { url, detail: 'low' } }),
+
+  async embed(request, texts) {
+    const { data } = await sdk(request).embeddings.create({ model: request.model, input: texts });
+    return data.map(({ embedding }) => embedding);
+  },
 };
 
 function sdk({ node = nodes[0], retries = 0, fetch }) {
@@ -146,6 +151,20 @@ await run({
     };
     assert.equal(await ask(nodes[0], true), await ask(simulatorNode, true));
     assert.notEqual(await ask(nodes[0], false), await ask(simulatorNode, true));
+  },
+
+  'embeddings-forms': async () => {
+    const create = body => sdk({}).embeddings.create({ model, ...body });
+    // The client asks for base64 by itself, and decodes it.
+    const packed = await create({ input: 'npm-openai-embeddings', dimensions: 3 });
+    const plain = await create({ input: ['npm-openai-embeddings'], dimensions: 3, encoding_format: 'float' });
+    assert.equal(packed.data[0].embedding.length, 3);
+    assert.deepEqual(packed.data[0].embedding, plain.data[0].embedding.map(Math.fround));
+    assert.deepEqual([packed.object, packed.model, packed.usage], ['list', model, { prompt_tokens: 6, total_tokens: 6 }]);
+    assert.equal((await create({ input: [1, 2, 3] })).data.length, 1);
+    assert.equal((await create({ input: [[1, 2], [3]] })).data.length, 2);
+    await assert.rejects(() => create({ input: [] }), OpenAI.BadRequestError);
+    await assert.rejects(() => create({ input: 'a', dimensions: 0 }), error => error.status === 400 && error.param === 'input' && /dimensions/.test(error.message));
   },
 
   'json-object': async () => {
