@@ -118,7 +118,7 @@ public class EmbeddingsBackendTests
             }
             using CancellationTokenRegistration left = context.RequestAborted.Register(gone.SetResult);
             begun.SetResult();
-            await gone.Task;
+            await gone.Task.WaitAsync(TimeSpan.FromSeconds(20));
         });
         var clock = new FakeTimeProvider();
         using BackendCatalog catalog = OneBackend.Of(
@@ -135,7 +135,7 @@ public class EmbeddingsBackendTests
         Exception thrown = await Assert.ThrowsAnyAsync<Exception>(() => call);
         Assert.Equal(cancelled, thrown is OperationCanceledException);
         Assert.Equal(cancelled ? null : "The backend sent nothing for 30 seconds.", (thrown as BackendException)?.Message);
-        await gone.Task;
+        await gone.Task.WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Equal("{}", await Call(catalog));
     }
 

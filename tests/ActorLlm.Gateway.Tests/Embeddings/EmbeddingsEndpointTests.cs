@@ -202,7 +202,7 @@ public sealed class EmbeddingsEndpointTests
     private static async Task<HttpResponseMessage> PostAsync(GatewayServer server, string body, CancellationToken stop = default)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        return await server.Client.PostAsync(Path, content, stop);
+        return await server.Client.PostAsync(Path, content, stop).WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
     }
 
     private static async Task<HttpStatusCode> AskUntilThereIsAPlaceAsync(GatewayServer server)
