@@ -26,7 +26,7 @@ internal static class Failures
     {
         RejectionCode.Invalid => ApiError.Invalid("invalid_value", "messages", reason),
         RejectionCode.TurnIdReused => ApiError.Rejected(422, "idempotency_key_reused", reason) with { Param = TurnAddress.KeyHeader },
-        RejectionCode.TooManyPending => ApiError.TooManyRequests("rate_limit_exceeded", reason, retry: true),
+        RejectionCode.TooManyPending => ApiError.TooManyRequests("rate_limit_exceeded", reason, retry: true) with { AllTurnsPending = true },
         RejectionCode.Busy => ApiError.TooManyRequests("conversation_busy", reason, retry: false),
         RejectionCode.TooLarge => ApiError.Rejected(413, "content_too_large", reason) with { Param = "messages" },
         RejectionCode.ConversationFull => ApiError.Invalid("conversation_full", TurnAddress.ConversationHeader, reason),
