@@ -13,9 +13,9 @@ public sealed class DeclaredTool(string name, string description, string paramet
     /// <summary>Where OpenAI's chat client looks for strictness, of a tool and of the reply's form.</summary>
     public const string StrictProperty = "strict";
 
-    private readonly string _parameters = parameters;
-
     private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
+
+    private readonly string _parameters = parameters;
 
     /// <inheritdoc/>
     public override string Name => name;
