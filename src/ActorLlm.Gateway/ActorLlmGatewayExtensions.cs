@@ -1,5 +1,6 @@
 using ActorLlm.Gateway.Chat;
 using ActorLlm.Gateway.Conversations;
+using ActorLlm.Gateway.Embeddings;
 using ActorLlm.Gateway.Keys;
 using ActorLlm.Gateway.Responses;
 using ActorLlm.Hosting;
@@ -18,7 +19,7 @@ namespace ActorLlm.Gateway;
 public static class ActorLlmGatewayExtensions
 {
     /// <summary>
-    /// Adds what <see cref="MapActorLlm"/> needs besides <see cref="IConversations"/>, <see cref="IDirectCalls"/> and <see cref="IModels"/>. Options come from
+    /// Adds what <see cref="MapActorLlm"/> needs besides <see cref="IConversations"/>, <see cref="IDirectCalls"/>, <see cref="IEmbeddings"/> and <see cref="IModels"/>. Options come from
     /// the configuration section <see cref="GatewayOptions.Section"/>, then from <paramref name="configure"/>; the host's start
     /// throws <see cref="OptionsValidationException"/> where one is out of its range, and where the server listens for other machines and there
     /// is neither a key in <see cref="GatewayOptions.ApiKeys"/> nor <see cref="GatewayOptions.AllowAnonymous"/>.
@@ -29,6 +30,7 @@ public static class ActorLlmGatewayExtensions
         services.TryAddSingleton<ChatEndpoint>();
         services.TryAddSingleton<DirectChat>();
         services.TryAddSingleton<DirectPlaces>();
+        services.TryAddSingleton<EmbeddingsEndpoint>();
         services.TryAddSingleton<ModelsEndpoint>();
         services.TryAddSingleton<ResponsesEndpoint>();
         services.TryAddSingleton<DirectResponses>();
@@ -49,7 +51,7 @@ public static class ActorLlmGatewayExtensions
     }
 
     /// <summary>
-    /// Maps chat completions, responses, conversations and models under <c>/v1</c>, and answers every other request there that the application does
+    /// Maps chat completions, responses, conversations, embeddings and models under <c>/v1</c>, and answers every other request there that the application does
     /// not map itself with an error in OpenAI's shape.
     /// </summary>
     /// <returns>The group of all endpoints, for authorization and other conventions.</returns>

@@ -1,5 +1,6 @@
 using ActorLlm.Gateway.Chat;
 using ActorLlm.Gateway.Conversations;
+using ActorLlm.Gateway.Embeddings;
 using ActorLlm.Gateway.Errors;
 using ActorLlm.Gateway.Responses;
 using Microsoft.AspNetCore.Builder;
@@ -15,6 +16,7 @@ internal static class Endpoints
     public static void Map(RouteGroupBuilder v1)
     {
         Map<ChatEndpoint>(v1, "/chat/completions", ("POST", (chat, http) => chat.HandleAsync(http)));
+        Map<EmbeddingsEndpoint>(v1, "/embeddings", ("POST", (embeddings, http) => embeddings.HandleAsync(http)));
         Map<ModelsEndpoint>(v1, "/models", ("GET", (models, http) => models.ListAsync(http)));
         Map<ModelsEndpoint>(v1, "/models/{**id}", ("GET", (models, http) => models.GetAsync(http)));
         Map<ResponsesEndpoint>(v1, "/responses", ("POST", (responses, http) => responses.HandleAsync(http)));

@@ -76,6 +76,7 @@ public static class ActorLlmHostingExtensions
         services.TryAddSingleton<IConversationRecords, ClusterRecords>();
         services.TryAddSingleton<IModels, CatalogModels>();
         services.TryAddSingleton<IDirectCalls, DirectCalls>();
+        services.TryAddSingleton<IEmbeddings, CatalogEmbeddings>();
         services.TryAddSingleton<IChatClient, ConversationChatClient>();
         services.TryAddSingleton(provider => new JournalProbe(
             provider.GetRequiredService<IOptions<ActorLlmOptions>>().Value.Journal(), provider.GetRequiredService<TimeProvider>()));

@@ -13,7 +13,7 @@ public sealed class NpmClientTests
     [
         "plain", "length", "stream", "usage", "conversation", "three-nodes", "same-key", "key-with-another-body", "aborted-stream",
         "unknown-model", "malformed-value", "refused-by-the-model", "failed-for-good", "cut-stream", "busy-model", "full-conversation",
-        "tools", "tools-streamed", "structured", "structured-streamed", "image",
+        "tools", "tools-streamed", "structured", "structured-streamed", "image", "embeddings",
     ];
 
     // npm/responses.mjs.
@@ -26,7 +26,11 @@ public sealed class NpmClientTests
 
     internal static readonly IReadOnlyDictionary<string, string[]> ChecksOf = new Dictionary<string, string[]>
     {
-        ["openai"] = [.. Contract, .. Responses, "models", "chunks", "tool-chunks", "tool-in-a-conversation", "json-object", "helper", "unknown-field"],
+        ["openai"] =
+        [
+            .. Contract, .. Responses, "models", "chunks", "tool-chunks", "tool-in-a-conversation", "tools-as-sent", "embeddings-forms", "json-object", "helper",
+            "unknown-field",
+        ],
         ["ai"] = [.. Contract, "cut-text-stream"],
         ["langchain"] = [.. Contract, "structured-by-a-tool", "responses"],
     };

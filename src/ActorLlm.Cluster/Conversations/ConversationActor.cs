@@ -79,7 +79,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
                 Handle(heartbeat);
                 break;
             case GetConversation get:
-                Sender.Tell(View(get.WithoutHistory));
+                Sender.Tell(Answers().View(get.WithoutHistory));
                 break;
             case Alarm.Rang:
                 _alarm.Clear();
@@ -139,37 +139,9 @@ internal sealed class ConversationActor : UntypedPersistentActor
             return false;
         }
 
-        Commit(decision.Events, () => Answer(command, sender));
+        Commit(decision.Events, () => Answers().Tell(command, sender));
         return true;
     }
-
-    private void Answer(ConversationCommand command, IActorRef sender)
-    {
-        switch (command)
-        {
-            case DeleteItem or DeleteTurn or DescribeConversation or DeleteConversation:
-                sender.Tell(View(withoutHistory: true), Self);
-                break;
-            case ReadTurn when _state.IndexOfPending(command.Turn) is >= 0 and var index:
-                var pending = _state.Pending[index];
-                sender.Tell(new TurnRecord(Decider.Standing(_id, _state, command.Turn)!, pending.Content, pending.AcceptedAt), Self);
-                break;
-            case ReadTurn:
-                _ = Lookup().TellRecordAsync(command.Turn, _state.Settled[command.Turn], sender, Self);
-                break;
-            default:
-                AnswerStanding(command.Turn, sender);
-                break;
-        }
-    }
-
-    private ConversationView View(bool withoutHistory) => new(
-        _id, _state.SettledCount, [.. _state.Pending.Select(turn => turn.Id)], withoutHistory ? [] : [.. _state.History])
-    {
-        Exists = _state.Exists,
-        CreatedAt = _state.CreatedAt,
-        Metadata = _state.Metadata,
-    };
 
     private void Handle(AttemptResult result)
     {
@@ -231,7 +203,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
         if (_state.Settled.ContainsKey(e.Turn))
         {
             var reply = (e as ReplyCommitted)?.Reply;
-            foreach (var follower in _followers.Take(e.Turn)) AnswerStanding(e.Turn, follower.Client, reply);
+            foreach (var follower in _followers.Take(e.Turn)) Answers().TellStanding(e.Turn, follower.Client, reply);
         }
 
         if (!SnapshotRule.IsDue(_state, _bytesSinceSnapshot)) return;
@@ -239,19 +211,10 @@ internal sealed class ConversationActor : UntypedPersistentActor
         SaveSnapshot(_state);
     }
 
-    private void AnswerStanding(TurnId turn, IActorRef client, Reply? reply = null)
-    {
-        if (Decider.Standing(_id, _state, turn, reply) is { } standing)
-        {
-            client.Tell(standing, Self);
-            return;
-        }
-
-        _ = Lookup().TellSettledAsync(turn, _state.Settled[turn], client, Self);
-    }
-
-    // Made when it is needed: thousands of conversations rest in memory.
+    // Made when they are needed: thousands of conversations rest in memory.
     private Lookup Lookup() => new(_id, PersistenceId, _runtime.Replies, Log);
+
+    private Answers Answers() => new(_id, _state, Lookup(), Self);
 
     /// <summary>Does what is owed, until nothing is, and sets the alarm for the time when something will be.</summary>
     private void Advance()

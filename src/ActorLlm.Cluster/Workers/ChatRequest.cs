@@ -9,7 +9,6 @@ namespace ActorLlm.Cluster.Workers;
 internal static class ChatRequest
 {
     private static readonly ChatRole Developer = new("developer");
-    private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
 
     /// <summary>Made as they are read: a long history is not copied for a client that looks at its end only.</summary>
     public static IEnumerable<ChatMessage> Messages(IEnumerable<Exchange> history, TurnContent content)
@@ -38,7 +37,7 @@ internal static class ChatRequest
             FrequencyPenalty = (float?)settings.FrequencyPenalty,
             PresencePenalty = (float?)settings.PresencePenalty,
             StopSequences = settings.Stop.IsDefaultOrEmpty ? null : [.. settings.Stop],
-            Tools = settings.Tools.IsDefaultOrEmpty ? null : [.. settings.Tools.Select(tool => new DeclaredTool(tool))],
+            Tools = settings.Tools.IsDefaultOrEmpty ? null : [.. settings.Tools.Select(tool => new DeclaredTool(tool.Name, tool.Description, tool.Parameters, tool.Strict))],
             ToolMode = ModeOf(settings.ToolChoice),
             AllowMultipleToolCalls = settings.ParallelToolCalls,
             ResponseFormat = FormatOf(settings.Format),
@@ -105,21 +104,5 @@ internal static class ChatRequest
         AIContent content = image.Url.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? new DataContent(image.Url) : new UriContent(image.Url, "image/*");
         if (image.Detail.Length > 0) content.AdditionalProperties = new() { ["detail"] = image.Detail };
         return content;
-    }
-
-    /// <summary>A tool that the client of the conversation calls, and nobody here.</summary>
-    private sealed class DeclaredTool(ToolDefinition tool) : AIFunctionDeclaration
-    {
-        /// <summary>Where OpenAI's chat client looks for strictness, of a tool and of the reply's form.</summary>
-        public const string StrictProperty = "strict";
-
-        public override string Name => tool.Name;
-
-        public override string Description => tool.Description;
-
-        public override JsonElement JsonSchema { get; } = tool.Parameters.Length > 0 ? JsonElement.Parse(tool.Parameters) : NoParameters;
-
-        public override IReadOnlyDictionary<string, object?> AdditionalProperties { get; } =
-            tool.Strict is { } strict ? new Dictionary<string, object?> { [StrictProperty] = strict } : [];
     }
 }

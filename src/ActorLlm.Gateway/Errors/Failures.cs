@@ -19,7 +19,7 @@ internal static class Failures
     public static ApiError? Of(Exception exception) => exception switch
     {
         TurnRejectedException rejected => Of(rejected.Code, rejected.Message),
-        DirectCallException failed => Of(failed),
+        DirectCallException failed => Of(failed, "messages"),
         ConversationsUnavailableException unavailable =>
             ApiError.Unavailable("service_unavailable", unavailable.Message, unavailable.RetryAfter),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge =>
@@ -32,7 +32,7 @@ internal static class Failures
     {
         RejectionCode.Invalid => ApiError.Invalid("invalid_value", "messages", reason),
         RejectionCode.TurnIdReused => ApiError.Rejected(422, "idempotency_key_reused", reason) with { Param = TurnAddress.KeyHeader },
-        RejectionCode.TooManyPending => ApiError.TooManyRequests("rate_limit_exceeded", reason, retry: true),
+        RejectionCode.TooManyPending => ApiError.TooManyRequests("rate_limit_exceeded", reason, retry: true) with { AllTurnsPending = true },
         RejectionCode.Busy => ApiError.TooManyRequests("conversation_busy", reason, retry: false),
         RejectionCode.TooLarge => ApiError.Rejected(413, "content_too_large", reason) with { Param = "messages" },
         RejectionCode.ConversationFull => ApiError.Invalid("conversation_full", TurnAddress.ConversationHeader, reason),
@@ -54,8 +54,10 @@ internal static class Failures
         _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
     };
 
-    // Unlike a turn's failure, this one is kept nowhere: what may pass is worth the client's own retry.
-    private static ApiError Of(DirectCallException failed)
+    /// <summary>The error of a direct call. Unlike a turn's failure, this one is kept nowhere: what may pass is worth the client's own retry.</summary>
+    /// <param name="failed">The failure.</param>
+    /// <param name="content">The field that holds what a backend may refuse.</param>
+    public static ApiError Of(DirectCallException failed, string content)
     {
         var wait = failed.RetryAfter ?? RetrySoon;
         return failed switch
@@ -64,10 +66,10 @@ internal static class Failures
                 ApiError.TooManyRequests("rate_limit_exceeded", failed.Message, retry: true) with { RetryAfter = wait },
             { Kind: FailureKind.Provider } => ApiError.Unavailable("provider_error", failed.Message, wait),
             { Status: StatusCodes.Status404NotFound } => ApiError.Rejected(404, "model_not_found", failed.Message) with { Param = "model" },
-            { Status: StatusCodes.Status413PayloadTooLarge } => ApiError.Rejected(413, "content_too_large", failed.Message) with { Param = "messages" },
+            { Status: StatusCodes.Status413PayloadTooLarge } => ApiError.Rejected(413, "content_too_large", failed.Message) with { Param = content },
             // A redirect: only the operator can mend the address.
             { Status: < 400 } => ApiError.Final(500, "provider_error", failed.Message),
-            _ => ApiError.Invalid(ContentCode(failed.Message), "messages", failed.Message),
+            _ => ApiError.Invalid(ContentCode(failed.Message), content, failed.Message),
         };
     }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { tool } from '@langchain/core/tools';
-import { ChatOpenAI } from '@langchain/openai';
+import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai';
 import { z } from 'zod';
 import { nodes, model } from './cluster.mjs';
 import { contentContract } from './content.mjs';
@@ -45,6 +45,10 @@ const client = {
   },
 
   image: url => ({ type: 'image_url', image_url: { url } }),
+
+  embed({ node, model, retries }, texts) {
+    return new OpenAIEmbeddings({ model, apiKey: 'unused', maxRetries: retries, configuration: { baseURL: node } }).embedDocuments(texts);
+  },
 };
 
 await run({
