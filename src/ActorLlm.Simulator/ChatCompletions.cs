@@ -17,7 +17,13 @@ internal sealed class ChatCompletions(SimulatorEngine engine, IReadOnlyList<stri
             SimulatedCall call = engine.Begin(request.Messages, request.Options);
             if (call.Fault is { Kind: SimulatorFaultKind.Status } fault)
             {
-                await OpenAIError.Write(context, fault.StatusCode, "simulated fault", fault.RetryAfter);
+                await OpenAIError.Write(context, fault.StatusCode, "simulated fault", fault);
+                return;
+            }
+            if (call.Fault is { Kind: SimulatorFaultKind.WrongType })
+            {
+                context.Response.ContentType = "text/html; charset=utf-8";
+                await context.Response.WriteAsync("<html><body>Welcome.</body></html>\n", gone.Token);
                 return;
             }
             context.Response.Headers["x-request-id"] = context.TraceIdentifier;
@@ -77,6 +83,13 @@ internal sealed class ChatCompletions(SimulatorEngine engine, IReadOnlyList<stri
                 break;
             case SimulatorFaultKind.Malformed:
                 writer.MalformedChunk();
+                break;
+            case SimulatorFaultKind.InvalidUtf8:
+                writer.InvalidChunk();
+                writer.EndStream();
+                break;
+            case SimulatorFaultKind.Endless:
+                await writer.Endless(cancellation);
                 break;
             default:
                 await writer.Flush(cancellation);

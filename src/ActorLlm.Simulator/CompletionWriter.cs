@@ -11,6 +11,8 @@ internal sealed class CompletionWriter(HttpResponse response, SimulatedCall call
     /// <summary>A stream without waits is handed on in pieces of about this size.</summary>
     private const int FlushBytes = 16 * 1024;
 
+    private const byte NoUtf8 = 0xff;
+
     private readonly PipeWriter _body = response.BodyWriter;
     private readonly string _id = $"chatcmpl-sim-{call.Prompt}";
     private readonly long _created = call.CreatedAt.ToUnixTimeSeconds();
@@ -58,24 +60,48 @@ internal sealed class CompletionWriter(HttpResponse response, SimulatedCall call
         _body.Write("data: [DONE]\n\n"u8);
     }
 
+    /// <summary>Chunks for as long as anybody listens.</summary>
+    /// <exception cref="OperationCanceledException">The only way out.</exception>
+    public async Task Endless(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            // What is written to a client that has left counts as flushed at once.
+            cancellation.ThrowIfCancellationRequested();
+            await Chunk(SimulatedCall.More, cancellation);
+        }
+    }
+
     /// <summary>An event that breaks off inside a string.</summary>
     public void MalformedChunk() => _body.Write("data: {\"id\":\"chatcmpl-sim\",\"object\":\"chat.completion.chunk\",\"choices\":[{\"del\n\n"u8);
 
+    /// <summary>A chunk in whose text stands a byte that no UTF-8 has.</summary>
+    public void InvalidChunk()
+    {
+        _body.Write("data: {\"id\":\"chatcmpl-sim\",\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":\"simulator\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\" bad "u8);
+        _body.Write([NoUtf8]);
+        _body.Write("\"},\"finish_reason\":null}]}\n\n"u8);
+    }
+
     public async ValueTask Flush(CancellationToken cancellation) => await _body.FlushAsync(cancellation);
 
-    /// <summary>The answer in one piece; cut or malformed by half where the fault says so.</summary>
+    /// <summary>The answer in one piece; cut, malformed, spoilt or without end from its half on where the fault says so.</summary>
     public async Task Whole(CancellationToken cancellation)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
             WriteWhole(json);
-        ReadOnlyMemory<byte> bytes = buffer.WrittenMemory;
+        Memory<byte> bytes = buffer.WrittenMemory.ToArray();
         response.ContentType = "application/json";
         if (call.Fault is { Kind: SimulatorFaultKind.Cut })
             response.ContentLength = bytes.Length;
-        if (call.Fault is { Kind: SimulatorFaultKind.Cut or SimulatorFaultKind.Malformed })
+        if (call.Fault is { Kind: SimulatorFaultKind.InvalidUtf8 })
+            bytes.Span[bytes.Length / 2] = NoUtf8;
+        if (call.Fault is { Kind: SimulatorFaultKind.Cut or SimulatorFaultKind.Malformed or SimulatorFaultKind.Endless })
             bytes = bytes[..(bytes.Length / 2)];
         await _body.WriteAsync(bytes, cancellation);
+        while (call.Fault is { Kind: SimulatorFaultKind.Endless })
+            await _body.WriteAsync(new byte[FlushBytes].AsMemory(), cancellation);
     }
 
     public void Dispose() => _json.Dispose();

@@ -8,3 +8,5 @@ public sealed class ExtensionsAIClientTests() : ReplyContract(new ExtensionsAI()
 public sealed class ExtensionsAIClientFailureTests() : FailureContract(new ExtensionsAI());
 
 public sealed class ExtensionsAIClientContentTests() : ContentContract(new ExtensionsAI());
+
+public sealed class ExtensionsAIClientFaultTests() : FaultContract(new ExtensionsAI());

@@ -24,15 +24,18 @@ public sealed class NpmClientTests
         "conversations",
     ];
 
+    // What every client must see of a backend's faults: npm/faults.mjs.
+    private static readonly string[] Faults = [.. FaultCase.All.Select(fault => $"fault:{fault.Name}")];
+
     internal static readonly IReadOnlyDictionary<string, string[]> ChecksOf = new Dictionary<string, string[]>
     {
         ["openai"] =
         [
-            .. Contract, .. Responses, "models", "chunks", "tool-chunks", "tool-in-a-conversation", "tools-as-sent", "embeddings-forms", "json-object", "helper",
+            .. Contract, .. Faults, .. Responses, "models", "chunks", "tool-chunks", "tool-in-a-conversation", "tools-as-sent", "embeddings-forms", "json-object", "helper",
             "unknown-field",
         ],
-        ["ai"] = [.. Contract, "cut-text-stream"],
-        ["langchain"] = [.. Contract, "structured-by-a-tool", "responses"],
+        ["ai"] = [.. Contract, .. Faults, "cut-text-stream"],
+        ["langchain"] = [.. Contract, .. Faults, "structured-by-a-tool", "responses"],
     };
 
     public static TheoryData<string> Clients => [.. ChecksOf.Keys];

@@ -18,6 +18,9 @@ public sealed class FakeDirectCalls : IDirectCalls
     /// <summary>What the calls yield; completing it with an exception lets them fail.</summary>
     public Channel<DirectUpdate> Updates { get; } = Channel.CreateUnbounded<DirectUpdate>();
 
+    /// <summary>What a call yields at once; when null, <see cref="Updates"/>.</summary>
+    public Func<TurnContent, IEnumerable<DirectUpdate>>? Script { get; set; }
+
     /// <summary>Completes when a call is cancelled.</summary>
     public Task Cancelled => _cancelled.Task;
 
@@ -41,6 +44,8 @@ public sealed class FakeDirectCalls : IDirectCalls
         _ = cancellationToken.Register(() => _cancelled.TrySetResult());
         Calls.Enqueue(content);
         _begun.Writer.TryWrite(content);
+        foreach (var update in Script?.Invoke(content) ?? []) yield return update;
+        if (Script is not null) yield break;
         await foreach (var update in Updates.Reader.ReadAllAsync(cancellationToken)) yield return update;
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace ActorLlm.Backends;
 
-/// <summary>The provider's message in an error body: <c>{"error":{"message":...}}</c> or <c>{"error":"..."}</c>.</summary>
+/// <summary>The provider's message in an error body, with its code: <c>{"error":{"message":...,"code":...}}</c> or <c>{"error":"..."}</c>.</summary>
 internal static class ErrorBody
 {
     public static string? Message(PipelineResponse response)
@@ -25,19 +25,23 @@ internal static class ErrorBody
         {
             using JsonDocument document = JsonDocument.Parse(body);
             JsonElement root = document.RootElement;
-            return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out JsonElement error)
-                ? error.ValueKind switch
-                {
-                    JsonValueKind.String => error.GetString(),
-                    JsonValueKind.Object when error.TryGetProperty("message", out JsonElement message)
-                        && message.ValueKind == JsonValueKind.String => message.GetString(),
-                    _ => null,
-                }
-                : null;
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("error", out JsonElement error))
+                return null;
+            return error.ValueKind == JsonValueKind.Object ? WithCode(Text(error, "message"), Text(error, "code")) : Text(error);
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    /// <summary>The code is what programs decide by, and OpenAI's own messages do not have it: <c>context_length_exceeded</c>.</summary>
+    private static string? WithCode(string? message, string? code) =>
+        string.IsNullOrEmpty(message) || string.IsNullOrEmpty(code) ? message ?? code
+        : message.Contains(code, StringComparison.Ordinal) ? message
+        : $"{message} ({code})";
+
+    private static string? Text(JsonElement error, string name) => error.TryGetProperty(name, out JsonElement member) ? Text(member) : null;
+
+    private static string? Text(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString() : null;
 }

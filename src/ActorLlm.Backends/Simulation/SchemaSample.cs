@@ -8,12 +8,24 @@ namespace ActorLlm.Backends.Simulation;
 internal static class SchemaSample
 {
     private const int MaxDepth = 16;
+    private const int MaxItems = 1000;
 
     /// <summary>The document, as text. A word that the schema does not know leaves it free.</summary>
     /// <param name="schema">The JSON schema.</param>
     /// <param name="text">What strings without further conditions hold.</param>
-    public static string Of(JsonElement schema, string text) =>
-        Value(schema, schema, text, MaxDepth)?.ToJsonString() ?? "null";
+    /// <exception cref="BackendException">The schema is none (as status 400).</exception>
+    public static string Of(JsonElement schema, string text)
+    {
+        try
+        {
+            return Value(schema, schema, text, MaxDepth)?.ToJsonString() ?? "null";
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
+        {
+            // Another kind of value than a schema has there, half a character, or a number that no JSON can hold.
+            throw new BackendException(BackendFailures.FromStatus(400, detail: "the JSON schema cannot be read."), exception);
+        }
+    }
 
     private static JsonNode? Value(JsonElement root, JsonElement schema, string text, int depth)
     {
@@ -53,7 +65,7 @@ internal static class SchemaSample
         var result = new JsonArray();
         if (schema.TryGetProperty("items", out JsonElement items))
         {
-            for (var count = Math.Max(1, Least(schema, "minItems")); count > 0; count--)
+            for (var count = Math.Clamp(Least(schema, "minItems"), 1, MaxItems); count > 0; count--)
                 result.Add(Value(root, items, text, depth - 1));
         }
         return result;

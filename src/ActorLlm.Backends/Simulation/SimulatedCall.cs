@@ -3,6 +3,9 @@ namespace ActorLlm.Backends.Simulation;
 /// <summary>One simulated call: the answer, when each part of it is due, and what goes wrong. For one reader at a time.</summary>
 public sealed class SimulatedCall
 {
+    /// <summary>One more piece of an answer without end.</summary>
+    public static string More { get; } = string.Concat(Enumerable.Repeat(" again", 1000));
+
     private readonly SimulatorEngine _engine;
     private readonly SimulatorPrompt _prompt;
     private readonly string[] _tokens;

@@ -65,6 +65,11 @@ public sealed class SimulatorChatClient : IChatClient
         }
         if (call.Fault is { Kind: SimulatorFaultKind.MissingEnd })
             yield break;
+        while (call.Fault is { Kind: SimulatorFaultKind.Endless })
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return Update(new TextContent(SimulatedCall.More));
+        }
         if (call.Fault is not null)
             await Break(call, cancellationToken).ConfigureAwait(false);
         call.Complete();
@@ -114,7 +119,7 @@ public sealed class SimulatorChatClient : IChatClient
             case SimulatorFaultKind.Hang:
                 await call.HangAsync(cancellation).ConfigureAwait(false);
                 break;
-            case SimulatorFaultKind.Malformed:
+            case SimulatorFaultKind.Malformed or SimulatorFaultKind.WrongType or SimulatorFaultKind.InvalidUtf8:
                 throw new JsonException("Simulated fault: a chunk that is not JSON.");
             default:
                 throw new HttpIOException(HttpRequestError.ResponseEnded, "Simulated fault: the connection broke.");

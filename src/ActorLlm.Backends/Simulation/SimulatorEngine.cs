@@ -77,7 +77,8 @@ public sealed class SimulatorEngine
             Calls.Refuse(prompt.Key, now + ((fault.RetryAfter ?? TimeSpan.Zero) * ShareToWait));
 
         IReadOnlyList<SimulatedToolCall> calls = SimulatedToolCall.Of(options, asked.Calls, prompt, SimulatorReply.Short(message));
-        string[] tokens = calls.Count > 0 ? [""]
+        bool empty = fault is { Kind: SimulatorFaultKind.Empty };
+        string[] tokens = calls.Count > 0 || empty ? [""]
             : SimulatorReply.Form(options?.ResponseFormat, message)
             ?? SimulatorReply.Compose(message, asked.Varies ? prompt.Key + (ulong)_time.GetTimestamp() : prompt.Key, asked.ReplyTokens ?? _options.ReplyTokens);
         if (begun.Length > 0)
@@ -86,7 +87,8 @@ public sealed class SimulatorEngine
         if (cutShort)
             tokens = tokens[..Math.Max(1, options!.MaxOutputTokens!.Value)];
         var pace = new SimulatorPace(_options, asked, tokens.Length, random, _time);
-        return new SimulatedCall(this, prompt, tokens, cutShort, fault, pace, asked.TokensPerChunk ?? _options.TokensPerChunk)
+        // An answer without text is in good order otherwise.
+        return new SimulatedCall(this, prompt, tokens, cutShort, empty ? null : fault, pace, asked.TokensPerChunk ?? _options.TokensPerChunk)
         {
             CreatedAt = now,
             ToolCalls = calls,

@@ -20,23 +20,42 @@ public enum SimulatorFaultKind
 
     /// <summary>The stream closes in good order, but no finish reason and no <c>[DONE]</c> came.</summary>
     MissingEnd,
+
+    /// <summary>A page of HTML with status 200, as a proxy in between gives it.</summary>
+    WrongType,
+
+    /// <summary>A chunk with bytes that are no UTF-8; the rest is in good order.</summary>
+    InvalidUtf8,
+
+    /// <summary>The answer goes on for as long as anybody listens.</summary>
+    Endless,
+
+    /// <summary>An answer in good order, without any text.</summary>
+    Empty,
 }
 
 /// <summary>
 /// A fault, parsed from words such as <c>status=429 retry-after=2 first=2</c>: one of <c>status=400..599</c>, <c>hang</c>, <c>cut</c>,
-/// <c>malformed</c>, <c>missing-end</c> (each but the first optionally <c>=k</c>: after k tokens, default 0, for <c>missing-end</c> all of
-/// them), and <c>retry-after=seconds</c>, <c>first=n</c> (only the first n calls of this prompt), <c>p=0..1</c> (only with this probability).
+/// <c>malformed</c>, <c>missing-end</c>, <c>invalid-utf8</c>, <c>endless</c> (each but the first optionally <c>=k</c>: after k tokens, default 0, for
+/// <c>missing-end</c> and <c>endless</c> all of them), <c>wrong-type</c>, <c>empty</c>, and <c>retry-after=seconds</c> or <c>retry-at=seconds</c> (the same as a date),
+/// <c>code=word</c> (of the error), <c>first=n</c> (only the first n calls of this prompt), <c>p=0..1</c> (only with this probability).
 /// </summary>
 public sealed record SimulatorFault(SimulatorFaultKind Kind)
 {
-    private const string Expected = "expected one of status=400..599, hang, cut, malformed, missing-end (each =tokens before it), with "
-        + "retry-after=seconds (0..86400), first=calls (1..1000000), p=probability (0..1).";
+    private const string Expected = "expected one of status=400..599, hang, cut, malformed, missing-end, invalid-utf8, endless (each =tokens before it), wrong-type, empty, "
+        + "with retry-after=seconds or retry-at=seconds (0..86400), code=word, first=calls (1..1000000), p=probability (0..1).";
 
     /// <summary>The error status, for <see cref="SimulatorFaultKind.Status"/>.</summary>
     public int StatusCode { get; init; }
 
     /// <summary>The wait that comes with the status, if any.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Whether the wait is told as the date when it ends.</summary>
+    public bool RetryAtDate { get; init; }
+
+    /// <summary>The error's code, where it is not that of its status.</summary>
+    public string? Code { get; init; }
 
     /// <summary>Tokens sent before the fault.</summary>
     public int AfterTokens { get; init; }
@@ -70,7 +89,7 @@ public sealed record SimulatorFault(SimulatorFaultKind Kind)
         problem = main is null ? Expected : null;
         fault = main is null
             ? null
-            : main with { RetryAfter = modifiers.RetryAfter, First = modifiers.First, Probability = modifiers.Probability };
+            : modifiers with { Kind = main.Kind, StatusCode = main.StatusCode, AfterTokens = main.AfterTokens };
         return fault is not null;
     }
 
@@ -80,6 +99,8 @@ public sealed record SimulatorFault(SimulatorFaultKind Kind)
         return name switch
         {
             "retry-after" when Number(value, 0, 86_400) is { } seconds => fault with { RetryAfter = TimeSpan.FromSeconds(seconds) },
+            "retry-at" when Number(value, 0, 86_400) is { } seconds => fault with { RetryAfter = TimeSpan.FromSeconds(seconds), RetryAtDate = true },
+            "code" when value is { Length: > 0 } => fault with { Code = value },
             "first" when Whole(value, 1, 1_000_000) is { } calls => fault with { First = calls },
             "p" when Number(value, 0, 1) is { } probability => fault with { Probability = probability },
             _ => null,
@@ -97,9 +118,13 @@ public sealed record SimulatorFault(SimulatorFaultKind Kind)
             "cut" => SimulatorFaultKind.Cut,
             "malformed" => SimulatorFaultKind.Malformed,
             "missing-end" => SimulatorFaultKind.MissingEnd,
+            "invalid-utf8" => SimulatorFaultKind.InvalidUtf8,
+            "endless" => SimulatorFaultKind.Endless,
+            "wrong-type" when value is null => SimulatorFaultKind.WrongType,
+            "empty" when value is null => SimulatorFaultKind.Empty,
             _ => null,
         };
-        int? after = value is null ? (kind == SimulatorFaultKind.MissingEnd ? int.MaxValue : 0) : Whole(value, 0, 1_000_000);
+        int? after = value is null ? (kind is SimulatorFaultKind.MissingEnd or SimulatorFaultKind.Endless ? int.MaxValue : 0) : Whole(value, 0, 1_000_000);
         return kind is { } known && after is { } tokens ? new(known) { AfterTokens = tokens } : null;
     }
 

@@ -85,6 +85,40 @@ public class OpenAIFaultTests(OpenAIFaultTests.Server server) : IClassFixture<Op
     }
 
     [Fact]
+    public async Task A_retry_after_that_is_a_date_is_a_wait_from_the_backends_own_now()
+    {
+        Observation seen = await Observation.OfStream(server.Client, "later [[fault status=429 retry-at=7]]");
+        Assert.Equal(TimeSpan.FromSeconds(7), seen.Failure?.RetryAfter);
+    }
+
+    [Fact]
+    public async Task The_code_of_an_error_is_told_with_its_message()
+    {
+        foreach (Observation seen in await Both("long [[fault status=400 code=context_length_exceeded]]"))
+            Assert.Contains("simulated fault (context_length_exceeded)", seen.Failure?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_answer_without_text_is_an_answer()
+    {
+        foreach (Observation seen in await Both("silent [[fault empty]]"))
+            Assert.Equal((null, "", "stop"), (seen.Failure, seen.Text, seen.FinishReason));
+    }
+
+    [Fact]
+    public async Task An_answer_without_end_goes_on_until_its_reader_leaves()
+    {
+        int length = 0;
+        await foreach (ChatResponseUpdate update in server.Client.GetStreamingResponseAsync("endless [[fault endless]]"))
+        {
+            length += update.Text.Length;
+            if (length > 100_000)
+                break;
+        }
+        Assert.True(length > 100_000, "It ended.");
+    }
+
+    [Fact]
     public async Task A_retry_after_finer_than_a_second_survives_the_wire()
     {
         Observation seen = await Observation.OfStream(server.Client, "fine [[fault status=429 retry-after=0.25]]");
@@ -99,6 +133,8 @@ public class OpenAIFaultTests(OpenAIFaultTests.Server server) : IClassFixture<Op
     [InlineData("missing-end", 32)]
     [InlineData("missing-end=3", 3)]
     [InlineData("missing-end=0", 0)]
+    [InlineData("wrong-type", 0)]
+    [InlineData("invalid-utf8=3", 3)]
     [InlineData("hang", 0)]
     [InlineData("hang=3", 3)]
     public async Task A_stream_that_breaks_is_a_failure_of_the_provider_and_never_a_short_success(string fault, int chunks)
@@ -114,6 +150,7 @@ public class OpenAIFaultTests(OpenAIFaultTests.Server server) : IClassFixture<Op
     [InlineData("cut=3")]
     [InlineData("malformed")]
     [InlineData("missing-end")]
+    [InlineData("wrong-type")]
     [InlineData("hang")]
     public async Task A_plain_answer_that_breaks_is_a_failure_of_the_provider(string fault)
     {

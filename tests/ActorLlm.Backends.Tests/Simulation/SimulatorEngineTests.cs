@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ActorLlm.Backends.Simulation;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Time.Testing;
@@ -101,6 +102,25 @@ public class SimulatorEngineTests
         ChatMessage[] later = [User("[[fault cut]]"), new(ChatRole.Assistant, "[[fault cut]]"), User("next")];
         Assert.Null(Engine().Begin(later).Fault);
         Assert.NotNull(Engine().Begin(later[..1]).Fault);
+    }
+
+    [Theory]
+    [InlineData("""{"type":1}""")]
+    [InlineData("""{"type":["\ud800"]}""")]
+    [InlineData("""{"type":"object","properties":{"\ud800":{}}}""")]
+    [InlineData("""{"$ref":"#/type/a","type":"object"}""")]
+    [InlineData("""{"type":"number","minimum":1e400}""")]
+    public void A_schema_that_is_none_is_an_error_of_the_request(string schema)
+    {
+        var options = new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonElement.Parse(schema)) };
+        Assert.Equal(400, Assert.Throws<BackendException>(() => Engine().Begin([User("Hi")], options)).Failure.StatusCode);
+    }
+
+    [Fact]
+    public void A_schema_that_asks_for_very_many_items_gets_some()
+    {
+        var options = new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonElement.Parse("""{"type":"array","items":{"type":"null"},"minItems":1e12}""")) };
+        Assert.InRange(Engine().Begin([User("Hi")], options).Text.Length, 1000, 10_000);
     }
 
     [Fact]

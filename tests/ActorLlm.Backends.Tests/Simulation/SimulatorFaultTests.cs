@@ -16,6 +16,12 @@ public class SimulatorFaultTests
         { "cut=3", new(SimulatorFaultKind.Cut) { AfterTokens = 3 } },
         { "malformed=0", new(SimulatorFaultKind.Malformed) },
         { "missing-end", new(SimulatorFaultKind.MissingEnd) { AfterTokens = int.MaxValue } },
+        { "wrong-type", new(SimulatorFaultKind.WrongType) },
+        { "invalid-utf8=2", new(SimulatorFaultKind.InvalidUtf8) { AfterTokens = 2 } },
+        { "endless", new(SimulatorFaultKind.Endless) { AfterTokens = int.MaxValue } },
+        { "empty first=1", new(SimulatorFaultKind.Empty) { First = 1 } },
+        { "status=429 retry-at=2", new(SimulatorFaultKind.Status) { StatusCode = 429, RetryAfter = TimeSpan.FromSeconds(2), RetryAtDate = true } },
+        { "code=too_long status=400", new(SimulatorFaultKind.Status) { StatusCode = 400, Code = "too_long" } },
         { "missing-end=4", new(SimulatorFaultKind.MissingEnd) { AfterTokens = 4 } },
     };
 
@@ -40,6 +46,9 @@ public class SimulatorFaultTests
     [InlineData("cut p=1.1")]
     [InlineData("cut p=NaN")]
     [InlineData("status=429 retry-after=-1")]
+    [InlineData("empty=1")]
+    [InlineData("wrong-type=1")]
+    [InlineData("status=400 code=")]
     [InlineData("explode")]
     public void Other_words_are_refused_with_those_that_exist(string words)
     {

@@ -65,7 +65,13 @@ internal sealed class ExtensionsAI : IClient
         return ask.Instructions is { } system ? [new(ChatRole.System, system), user] : [user];
     }
 
-    private static ChatOptions Options(ChatAsk ask) => new() { MaxOutputTokens = ask.MaxTokens, Temperature = ask.Temperature };
+    private static ChatOptions Options(ChatAsk ask) => new()
+    {
+        MaxOutputTokens = ask.MaxTokens,
+        Temperature = ask.Temperature,
+        // The abstraction has no word for it.
+        RawRepresentationFactory = ask.Store is { } store ? _ => new OpenAI.Chat.ChatCompletionOptions { StoredOutputEnabled = store } : null,
+    };
 
     private static ChatReply ReplyOf(ChatResponse response) => new(
         response.ResponseId!, response.Text, response.FinishReason!.Value.Value, response.Usage!.InputTokenCount!.Value,

@@ -59,6 +59,9 @@ internal sealed record ChatAsk(Uri Node, string Text)
 
     public float? Temperature { get; init; }
 
+    /// <summary>Whether the turn is to be stored; null says nothing about it.</summary>
+    public bool? Store { get; init; }
+
     /// <summary>How often the client may send it again by itself.</summary>
     public int Retries { get; init; }
 

@@ -125,5 +125,6 @@ internal sealed class OpenAISdk : IClient
         return ask.Instructions is { } system ? [new SystemChatMessage(system), user] : [user];
     }
 
-    private static ChatCompletionOptions Options(ChatAsk ask) => new() { MaxOutputTokenCount = ask.MaxTokens, Temperature = ask.Temperature };
+    private static ChatCompletionOptions Options(ChatAsk ask) =>
+        new() { MaxOutputTokenCount = ask.MaxTokens, Temperature = ask.Temperature, StoredOutputEnabled = ask.Store };
 }

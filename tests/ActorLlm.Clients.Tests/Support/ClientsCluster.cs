@@ -13,6 +13,15 @@ internal sealed class ClientsCluster : IAsyncDisposable
     /// <summary>The model that the cluster serves.</summary>
     public const string Model = "simulator";
 
+    /// <summary>The same model at a backend that loses patience soon: for faults.</summary>
+    private const string Faulty = "faulty";
+
+    /// <summary>The same again, at a backend that goes on from the beginning of an answer.</summary>
+    private const string Continuing = "continuing";
+
+    /// <summary>A model at an address where nothing listens.</summary>
+    private const string Nowhere = "nowhere";
+
     private const int NodeCount = 3;
 
     private static readonly Lazy<Task<ClientsCluster>> OneForTheProcess = new(StartAsync);
@@ -68,7 +77,7 @@ internal sealed class ClientsCluster : IAsyncDisposable
         // A server of its own can be stopped. On a machine without the binaries there is none, and the test that does so is skipped.
         var own = PostgresBinaries.Find() is not null;
         var postgres = own ? await TestPostgres.StartPrivateAsync() : await TestPostgres.SharedAsync();
-        var simulator = await SimulatorProcess.StartAsync();
+        var simulator = await SimulatorProcess.StartAsync("--Models", $"{Model},{Faulty},{Continuing}");
         var cluster = new ClientsCluster(postgres, own, simulator, Settings(await postgres.CreateDatabaseAsync(), simulator.Endpoint), packages);
         await Task.WhenAll(cluster._nodes.Select(node => node.WaitReadyAsync()));
         // The first turns of a node take the longest, and what is timed here is not that.
@@ -82,9 +91,22 @@ internal sealed class ClientsCluster : IAsyncDisposable
     private static Dictionary<string, string> Settings(string postgres, Uri model) => new()
     {
         ["ActorLlm:Postgres"] = postgres,
+        ["ActorLlm:DefaultModel"] = Model,
         ["ActorLlm:Backends:sim:Type"] = "OpenAI",
         ["ActorLlm:Backends:sim:Endpoint"] = model.AbsoluteUri,
         ["ActorLlm:Backends:sim:Models:0"] = Model,
+        ["ActorLlm:Backends:faulty:Type"] = "OpenAI",
+        ["ActorLlm:Backends:faulty:Endpoint"] = model.AbsoluteUri,
+        ["ActorLlm:Backends:faulty:Models:0"] = Faulty,
+        ["ActorLlm:Backends:faulty:InactivityTimeoutSeconds"] = "3",
+        ["ActorLlm:Backends:continuing:Type"] = "OpenAI",
+        ["ActorLlm:Backends:continuing:Endpoint"] = model.AbsoluteUri,
+        ["ActorLlm:Backends:continuing:Models:0"] = Continuing,
+        ["ActorLlm:Backends:continuing:Continuation"] = "Vllm",
+        ["ActorLlm:Backends:nowhere:Type"] = "OpenAI",
+        // Port 1 (tcpmux): nobody has it.
+        ["ActorLlm:Backends:nowhere:Endpoint"] = "http://127.0.0.1:1/v1",
+        ["ActorLlm:Backends:nowhere:Models:0"] = Nowhere,
         // So that one running turn fills a conversation.
         ["ActorLlm:Conversations:MaxPendingTurns"] = "1",
         // So that what fails for good does so within seconds.

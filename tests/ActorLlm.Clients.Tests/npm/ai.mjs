@@ -4,12 +4,14 @@ import { embedMany, generateObject, generateText, isStepCount, Output, streamTex
 import { model, nodes } from './cluster.mjs';
 import { contentContract } from './content.mjs';
 import { contract } from './contract.mjs';
+import { faultContract } from './faults.mjs';
 import { run } from './run.mjs';
 
 const client = {
   name: 'ai',
-  errors: { 400: 'APICallError', 404: 'APICallError', 422: 'APICallError', 500: 'APICallError' },
+  errors: { 400: 'APICallError', 404: 'APICallError', 422: 'APICallError', 429: 'APICallError', 500: 'APICallError', 503: 'APICallError' },
   detailsOf: ({ statusCode, data }) => ({ status: statusCode, code: data.error.code, param: data.error.param }),
+  brokenBy: error => error.message ?? error,
   waitsAsAsked: true,
 
   async ask(request) {
@@ -53,6 +55,7 @@ const client = {
 await run({
   ...contract(client),
   ...contentContract(client),
+  ...faultContract(client),
 
   // The text alone, as most programs read it. Errors within a stream are not thrown here: it is the cut connection that is noticed.
   'cut-text-stream': async () => {
@@ -66,7 +69,7 @@ await run({
   },
 });
 
-function callOf({ node, model, messages, headers, signal, maxTokens, temperature, retries, fetch }) {
+function callOf({ node, model, messages, headers, signal, maxTokens, temperature, store, retries, fetch }) {
   const provider = createOpenAICompatible({
     name: 'actorllm', baseURL: node, apiKey: 'unused', includeUsage: true, supportsStructuredOutputs: true, fetch,
   });
@@ -78,6 +81,7 @@ function callOf({ node, model, messages, headers, signal, maxTokens, temperature
     abortSignal: signal,
     maxOutputTokens: maxTokens,
     temperature,
+    providerOptions: { actorllm: { store } },
     maxRetries: retries,
   };
 }

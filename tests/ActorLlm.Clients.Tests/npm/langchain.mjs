@@ -5,12 +5,15 @@ import { z } from 'zod';
 import { nodes, model } from './cluster.mjs';
 import { contentContract } from './content.mjs';
 import { contract } from './contract.mjs';
+import { faultContract } from './faults.mjs';
 import { run } from './run.mjs';
 
 const client = {
   name: 'langchain',
-  errors: { 400: 'BadRequestError', 404: 'NotFoundError', 422: 'UnprocessableEntityError', 500: 'InternalServerError' },
-  detailsOf: ({ status, code, param }) => ({ status, code, param }),
+  errors: { 400: 'BadRequestError', 404: 'NotFoundError', 422: 'UnprocessableEntityError', 429: 'RateLimitError', 500: 'InternalServerError', 503: 'InternalServerError', context_length_exceeded: 'ContextOverflowError' },
+  // A prompt that is too long has a class of its own, with the error beneath.
+  detailsOf: ({ cause, status = cause?.status, code = cause?.code, param = cause?.param }) => ({ status, code, param }),
+  brokenBy: ({ code }) => code,
   // It waits as long as its own backoff says, 1 s and more.
   waitsAsAsked: false,
 
@@ -54,6 +57,7 @@ const client = {
 await run({
   ...contract(client),
   ...contentContract(client),
+  ...faultContract(client),
 
   'structured-by-a-tool': async () => {
     const shaping = chat({ node: nodes[0], model }).withStructuredOutput(z.object({ city: z.string() }), { method: 'functionCalling' });
@@ -70,12 +74,13 @@ await run({
   },
 });
 
-function chat({ node, model, headers, maxTokens, temperature, retries, fetch }) {
+function chat({ node, model, headers, maxTokens, temperature, store, retries, fetch }) {
   return new ChatOpenAI({
     model,
     apiKey: 'unused',
     maxTokens,
     temperature,
+    modelKwargs: { store },
     maxRetries: retries,
     configuration: { baseURL: node, defaultHeaders: headers, fetch },
   });
