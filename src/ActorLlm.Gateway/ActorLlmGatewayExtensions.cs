@@ -1,10 +1,11 @@
 using ActorLlm.Gateway.Chat;
-using ActorLlm.Gateway.Errors;
+using ActorLlm.Gateway.Conversations;
+using ActorLlm.Gateway.Embeddings;
 using ActorLlm.Gateway.Keys;
+using ActorLlm.Gateway.Responses;
 using ActorLlm.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +19,7 @@ namespace ActorLlm.Gateway;
 public static class ActorLlmGatewayExtensions
 {
     /// <summary>
-    /// Adds what <see cref="MapActorLlm"/> needs besides <see cref="IConversations"/>, <see cref="IDirectCalls"/> and <see cref="IModels"/>. Options come from
+    /// Adds what <see cref="MapActorLlm"/> needs besides <see cref="IConversations"/>, <see cref="IDirectCalls"/>, <see cref="IEmbeddings"/> and <see cref="IModels"/>. Options come from
     /// the configuration section <see cref="GatewayOptions.Section"/>, then from <paramref name="configure"/>; the host's start
     /// throws <see cref="OptionsValidationException"/> where one is out of its range, and where the server listens for other machines and there
     /// is neither a key in <see cref="GatewayOptions.ApiKeys"/> nor <see cref="GatewayOptions.AllowAnonymous"/>.
@@ -29,7 +30,13 @@ public static class ActorLlmGatewayExtensions
         services.TryAddSingleton<ChatEndpoint>();
         services.TryAddSingleton<DirectChat>();
         services.TryAddSingleton<DirectPlaces>();
+        services.TryAddSingleton<EmbeddingsEndpoint>();
         services.TryAddSingleton<ModelsEndpoint>();
+        services.TryAddSingleton<ResponsesEndpoint>();
+        services.TryAddSingleton<DirectResponses>();
+        services.TryAddSingleton<ResponseReads>();
+        services.TryAddSingleton<ConversationsEndpoint>();
+        services.TryAddSingleton<ConversationItems>();
         services.TryAddSingleton<Admission>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ExposureCheck>(
             provider => new ExposureCheck(provider.GetRequiredService<IOptions<GatewayOptions>>(), provider.GetService<IServer>())));
@@ -44,8 +51,8 @@ public static class ActorLlmGatewayExtensions
     }
 
     /// <summary>
-    /// Maps <c>POST /v1/chat/completions</c>, <c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>, and answers every other request
-    /// under <c>/v1</c> that the application does not map itself with an error in OpenAI's shape.
+    /// Maps chat completions, responses, conversations, embeddings and models under <c>/v1</c>, and answers every other request there that the application does
+    /// not map itself with an error in OpenAI's shape.
     /// </summary>
     /// <returns>The group of all endpoints, for authorization and other conventions.</returns>
     /// <exception cref="InvalidOperationException"><see cref="AddActorLlmGateway"/> was not called.</exception>
@@ -54,29 +61,7 @@ public static class ActorLlmGatewayExtensions
         if (endpoints.ServiceProvider.GetService<GatewayOptionsSetup>() is null)
             throw new InvalidOperationException($"Call services.{nameof(AddActorLlmGateway)}() before {nameof(MapActorLlm)}().");
         var v1 = endpoints.MapGroup("/v1");
-        MapOnly(v1, "POST", "/chat/completions", http => http.RequestServices.GetRequiredService<ChatEndpoint>().HandleAsync(http));
-        MapOnly(v1, "GET", "/models", http => http.RequestServices.GetRequiredService<ModelsEndpoint>().ListAsync(http));
-        MapOnly(v1, "GET", "/models/{**id}", http => http.RequestServices.GetRequiredService<ModelsEndpoint>().GetAsync(http));
-        v1.MapFallback("/{**path}", Shell.Wrap(UnknownPath));
+        Endpoints.Map(v1);
         return v1;
     }
-
-    // The second endpoint has no method and so takes what the first leaves; routing's own 405 would have an empty body.
-    private static void MapOnly(RouteGroupBuilder group, string method, string pattern, Func<HttpContext, Task<ApiError?>> handler)
-    {
-        group.MapMethods(pattern, [method], Shell.Wrap(handler));
-        group.Map(pattern, Shell.Wrap(http => WrongMethod(http, method)));
-    }
-
-    private static Task<ApiError?> WrongMethod(HttpContext http, string allowed) => Task.FromResult<ApiError?>(
-        ApiError.Rejected(
-            405, "method_not_allowed", $"{http.Request.Method} is not allowed on {Path(http)}; allowed is {allowed}.") with
-        {
-            Allow = allowed,
-        });
-
-    private static Task<ApiError?> UnknownPath(HttpContext http) => Task.FromResult<ApiError?>(
-        ApiError.Rejected(404, "unknown_url", $"There is no {http.Request.Method} {Path(http)} here."));
-
-    private static string Path(HttpContext http) => ApiError.Show($"{http.Request.PathBase}{http.Request.Path}");
 }

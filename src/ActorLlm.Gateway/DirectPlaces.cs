@@ -1,4 +1,3 @@
-using System.Globalization;
 using ActorLlm.Gateway.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -20,11 +19,7 @@ internal sealed class DirectPlaces(IOptions<GatewayOptions> options)
     public ApiError? Enter(HttpContext http)
     {
         var taken = Interlocked.Increment(ref _taken);
-        var headers = http.Response.Headers;
-        headers["x-ratelimit-limit-requests"] = _limit.ToString(CultureInfo.InvariantCulture);
-        headers["x-ratelimit-remaining-requests"] = Math.Max(_limit - taken, 0).ToString(CultureInfo.InvariantCulture);
-        // A place is free when a call ends, which nobody knows beforehand.
-        headers["x-ratelimit-reset-requests"] = "1s";
+        RateLimitHeaders.Set(http.Response.Headers, _limit, Math.Max(_limit - taken, 0));
         if (taken <= _limit) return null;
         Leave();
         return ApiError.TooManyRequests(

@@ -26,7 +26,7 @@ public sealed class GatewayOptions
     public int MaxRequestBytes { get; set; } = 8 * 1024 * 1024;
 
     /// <summary>
-    /// Calls at once, running or waiting, that this node makes without storing them: 1 to 100,000, default 4096. Beyond it a client gets 429. How many
+    /// Calls at once, running or waiting, that this node makes without storing them, embeddings included: 1 to 100,000, default 4096. Beyond it a client gets 429. How many
     /// run is bounded for each backend besides.
     /// </summary>
     public int MaxDirectCalls { get; set; } = 4096;

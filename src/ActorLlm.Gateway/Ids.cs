@@ -21,8 +21,21 @@ internal static class Ids
     /// <summary>The conversation of a turn sent without one: the same key of a tenant always reaches the same conversation.</summary>
     public static ConversationId ConversationOf(string tenant, TurnId key) => ConversationId.Of(tenant, "key-" + Hash(key.Value));
 
+    /// <summary>A conversation that a client asks to be made.</summary>
+    public static ConversationId NewNamedConversation(string tenant) => ConversationId.Of(tenant, "conv_" + NewRandom());
+
+    /// <summary>The same for a client that brings a key: the same one always reaches the same conversation.</summary>
+    public static ConversationId NamedConversationOf(string tenant, TurnId key) => ConversationId.Of(tenant, "conv_" + Hash(key.Value));
+
     /// <summary>A completion's id: the same turn always has the same one.</summary>
-    public static string CompletionOf(ConversationId conversation, TurnId turn) => "chatcmpl-" + Hash($"{conversation}\n{turn}");
+    public static string CompletionOf(ConversationId conversation, TurnId turn) => "chatcmpl-" + HashOf(conversation, turn);
+
+    /// <summary>The conversation that goes on from an earlier turn of another one: the same request always reaches the same conversation.</summary>
+    public static ConversationId ForkOf(ConversationId conversation, TurnId after, TurnId turn) =>
+        ConversationId.Of(conversation.Tenant, "fork-" + Hash($"{conversation}\n{after}\n{turn}"));
+
+    /// <summary>What stands for a turn within longer ids.</summary>
+    public static string HashOf(ConversationId conversation, TurnId turn) => Hash($"{conversation}\n{turn}");
 
     /// <summary>The id of a completion that is not stored.</summary>
     public static string NewCompletion() => "chatcmpl-" + NewRandom();
@@ -36,6 +49,6 @@ internal static class Ids
 
     // Randomness is banned elsewhere so that everything behind the edge can be replayed; this is the edge.
 #pragma warning disable RS0030
-    private static string NewRandom() => Guid.NewGuid().ToString("N");
+    public static string NewRandom() => Guid.NewGuid().ToString("N");
 #pragma warning restore RS0030
 }

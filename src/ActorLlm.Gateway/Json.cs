@@ -31,4 +31,20 @@ internal static class Json
 
         json.WriteStringValueSegment(text, isFinalSegment: true);
     }
+
+    /// <summary>A value as it was sent; empty for none and for null.</summary>
+    public static string Raw(JsonElement json) => json.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? "" : json.GetRawText();
+
+    /// <summary>A string; null for every other value, and for one with half of a surrogate pair, which throws when it is read.</summary>
+    public static string? Text(JsonElement json)
+    {
+        try
+        {
+            return json.ValueKind == JsonValueKind.String ? json.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 }

@@ -71,9 +71,12 @@ public static class ActorLlmHostingExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ActorLlmOptions>, ActorLlmOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ClusterDoor>();
+        services.TryAddSingleton<ClusterAsk>();
         services.TryAddSingleton<IConversations, ClusterConversations>();
+        services.TryAddSingleton<IConversationRecords, ClusterRecords>();
         services.TryAddSingleton<IModels, CatalogModels>();
         services.TryAddSingleton<IDirectCalls, DirectCalls>();
+        services.TryAddSingleton<IEmbeddings, CatalogEmbeddings>();
         services.TryAddSingleton<IChatClient, ConversationChatClient>();
         services.TryAddSingleton(provider => new JournalProbe(
             provider.GetRequiredService<IOptions<ActorLlmOptions>>().Value.Journal(), provider.GetRequiredService<TimeProvider>()));

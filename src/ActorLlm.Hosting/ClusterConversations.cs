@@ -4,16 +4,12 @@ using ActorLlm.Cluster.Clients;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using Akka.Actor;
-using Microsoft.Extensions.Options;
 
 namespace ActorLlm.Hosting;
 
 /// <summary>The conversations, through this node's part of the cluster.</summary>
-internal sealed class ClusterConversations(ClusterDoor door, IOptions<ActorLlmOptions> options, TimeProvider time) : IConversations
+internal sealed class ClusterConversations(ClusterDoor door, ClusterAsk cluster) : IConversations
 {
-    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
-
     public Task<TurnAnswer> SubmitAsync(TurnRequest request, CancellationToken cancellationToken = default) =>
         AskTurnAsync(Submission(request), cancellationToken);
 
@@ -31,7 +27,7 @@ internal sealed class ClusterConversations(ClusterDoor door, IOptions<ActorLlmOp
             refs.Client.Tell(new Leave(request.Conversation, request.Turn, sink));
             throw;
         }
-        catch (Exception error) when (Translate(error) is { } translated)
+        catch (Exception error) when (ClusterAsk.Translate(error) is { } translated)
         {
             throw translated;
         }
@@ -60,7 +56,7 @@ internal sealed class ClusterConversations(ClusterDoor door, IOptions<ActorLlmOp
         AskTurnAsync(new GetTurn(conversation, turn), cancellationToken);
 
     public Task<ConversationView> GetAsync(ConversationId conversation, CancellationToken cancellationToken = default) =>
-        AskAsync<ConversationView>(new GetConversation(conversation), cancellationToken);
+        cluster.AskAsync<ConversationView>(new GetConversation(conversation), cancellationToken);
 
     public Task<TurnAnswer> CancelAsync(ConversationId conversation, TurnId turn, CancellationToken cancellationToken = default) =>
         AskTurnAsync(new CancelTurn(conversation, turn), cancellationToken);
@@ -81,38 +77,23 @@ internal sealed class ClusterConversations(ClusterDoor door, IOptions<ActorLlmOp
         {
             return await sink.Items.WaitToReadAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (Translate(error) is { } translated)
+        catch (Exception error) when (ClusterAsk.Translate(error) is { } translated)
         {
             throw translated;
         }
     }
 
     private static SubmitTurn Submission(TurnRequest request) => new(
-        request.Conversation, request.Turn, request.Content, request.Overlap, request.Deadline, Follow: false, Stream: false);
-
-    private static Exception? Translate(Exception error) => error switch
+        request.Conversation, request.Turn, request.Content, request.Overlap, request.Deadline, Follow: false, Stream: false)
     {
-        TurnRefusedException refused => new TurnRejectedException(refused.Rejected.Code, refused.Rejected.Reason),
-        AcceptanceUnknownException or ClientStoppedException => new ConversationsUnavailableException(error.Message, RetryAfter),
-        _ => null,
+        After = request.After,
+        MustExist = request.MustExist,
     };
-
-    private async ValueTask<NodeRefs> EnterAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await door.EnterAsync(options.Value.AcceptTimeout, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            throw new ConversationsUnavailableException("The node has not started yet.", RetryAfter);
-        }
-    }
 
     private async Task<NodeRefs> JoinAsync(TurnRequest request, ITurnSink sink, CancellationToken cancellationToken)
     {
         Check(request);
-        var refs = await EnterAsync(cancellationToken).ConfigureAwait(false);
+        var refs = await cluster.EnterAsync(cancellationToken).ConfigureAwait(false);
         refs.Client.Tell(new Join(Submission(request), sink));
         return refs;
     }
@@ -131,32 +112,6 @@ internal sealed class ClusterConversations(ClusterDoor door, IOptions<ActorLlmOp
     {
         if (command is SubmitTurn submit && ContentRules.Error(submit.Content) is { } error)
             throw new TurnRejectedException(error.Code, error.Reason);
-        return await AskAsync<TurnAnswer>(command, cancellationToken).ConfigureAwait(false) switch
-        {
-            TurnRejected rejected => throw new TurnRejectedException(rejected.Code, rejected.Reason),
-            var answer => answer,
-        };
-    }
-
-    /// <summary>Asks until there is an answer; every command may be sent any number of times.</summary>
-    private async Task<T> AskAsync<T>(object message, CancellationToken cancellationToken)
-    {
-        var refs = await EnterAsync(cancellationToken).ConfigureAwait(false);
-        var patience = options.Value.AcceptTimeout;
-        var started = time.GetTimestamp();
-        for (var n = 1; ; n++)
-        {
-            if (door.Ended.IsCancellationRequested) throw Translate(new ClientStoppedException())!;
-            var left = patience - time.GetElapsedTime(started);
-            if (left <= TimeSpan.Zero) throw Translate(new AcceptanceUnknownException(patience))!;
-            try
-            {
-                return await refs.Region.Ask<T>(message, left < AskTimeout ? left : AskTimeout, cancellationToken).ConfigureAwait(false);
-            }
-            catch (AskTimeoutException)
-            {
-                // The first wait was already longer than any pause that would spread the callers out.
-            }
-        }
+        return await cluster.AskTurnAsync(command, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -42,18 +42,15 @@ internal sealed class DirectCalls(BackendCatalog catalog) : IDirectCalls
             ?? throw new DirectCallException(FailureKind.Provider, "The reply ended without a finish reason: it may be cut short."));
     }
 
-    /// <summary>What nobody foresaw is thrown as it is: it is a fault to be looked into, and not one to tell a client about.</summary>
     private static async ValueTask<bool> MoveAsync(IAsyncEnumerator<DirectUpdate> call, CancellationToken cancellation)
     {
         try
         {
             return await call.MoveNextAsync().ConfigureAwait(false);
         }
-        catch (Exception error) when (error is not DirectCallException && !cancellation.IsCancellationRequested
-            && BackendFailures.Classify(error) is { Unforeseen: false } failure)
+        catch (Exception error) when (!cancellation.IsCancellationRequested && DirectFailure.Of(error) is { } failure)
         {
-            var kind = failure.Kind == BackendFailureKind.Provider ? FailureKind.Provider : FailureKind.Content;
-            throw new DirectCallException(kind, failure.Message, failure.StatusCode, failure.RetryAfter);
+            throw failure;
         }
     }
 }

@@ -14,6 +14,12 @@ public sealed record TurnRequest(ConversationId Conversation, TurnId Turn, TurnC
 
     /// <summary>Longest time from acceptance to an outcome; null for none.</summary>
     public TimeSpan? Deadline { get; init; }
+
+    /// <summary>The turn that must be the last one of the conversation, else the request is refused with <see cref="RejectionCode.NotTheLast"/>; null for any.</summary>
+    public TurnId? After { get; init; }
+
+    /// <summary>Whether a conversation that has nothing yet is refused with <see cref="RejectionCode.NotFound"/>.</summary>
+    public bool MustExist { get; init; }
 }
 
 /// <summary>What a stream of a turn yields.</summary>

@@ -52,10 +52,11 @@ internal sealed record ChatRequest(string Model, List<ChatMessage> Messages, boo
     private static AITool Tool(JsonElement tool)
     {
         JsonElement function = Needed(tool, "function", "a tool");
-        return AIFunctionFactory.CreateDeclaration(
+        return new DeclaredTool(
             Name(function, "a tool's function"),
-            Member(function, "description", JsonValueKind.String)?.GetString(),
-            Member(function, "parameters", JsonValueKind.Object)?.Clone() ?? JsonElement.Parse("{}"));
+            Member(function, "description", JsonValueKind.String)?.GetString() ?? "",
+            Member(function, "parameters", JsonValueKind.Object)?.GetRawText() ?? "",
+            function.TryGetProperty("strict", out JsonElement strict) && strict.ValueKind != JsonValueKind.Null ? Flag(function, "strict") : null);
     }
 
     private static ChatToolMode? ToolMode(JsonElement choice) => choice.ValueKind switch

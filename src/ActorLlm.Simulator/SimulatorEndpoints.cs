@@ -6,7 +6,7 @@ namespace ActorLlm.Simulator;
 public static class SimulatorEndpoints
 {
     /// <summary>
-    /// Maps <c>POST /v1/chat/completions</c>, <c>GET /v1/models</c>, <c>GET /healthz/live</c>, and <c>GET /stats</c>: how often each prompt
+    /// Maps <c>POST /v1/chat/completions</c>, <c>POST /v1/embeddings</c>, <c>GET /v1/models</c>, <c>GET /healthz/live</c>, and <c>GET /stats</c>: how often each prompt
     /// was called, with <c>?contains=text</c> only those whose last user message contains it, with <c>?repeated=true</c> only those called
     /// more than once. <c>PUT /fault</c> with the words of a fault as its text makes all further calls meet it, with no text none. The routes of
     /// OpenAI also exist under <c>/openai</c>, where Azure has them.
@@ -17,11 +17,13 @@ public static class SimulatorEndpoints
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(models);
         var completions = new ChatCompletions(engine, models, app.Lifetime.ApplicationStopping);
+        var embeddings = new Embeddings(models);
         long started = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         object[] list = [.. models.Select(model => new { id = model, @object = "model", created = started, owned_by = "simulator" })];
         foreach (string prefix in (string[])["/v1", "/openai/v1"])
         {
             app.MapPost(prefix + "/chat/completions", completions.Handle);
+            app.MapPost(prefix + "/embeddings", embeddings.Handle);
             app.MapGet(prefix + "/models", () => Results.Json(new { @object = "list", data = list }));
         }
         app.MapGet("/healthz/live", () => "live");

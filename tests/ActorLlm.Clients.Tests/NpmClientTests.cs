@@ -13,7 +13,15 @@ public sealed class NpmClientTests
     [
         "plain", "length", "stream", "usage", "conversation", "three-nodes", "same-key", "key-with-another-body", "aborted-stream",
         "unknown-model", "malformed-value", "refused-by-the-model", "failed-for-good", "cut-stream", "busy-model", "full-conversation",
-        "tools", "tools-streamed", "structured", "structured-streamed", "image",
+        "tools", "tools-streamed", "structured", "structured-streamed", "image", "embeddings",
+    ];
+
+    // npm/responses.mjs.
+    private static readonly string[] Responses =
+    [
+        "responses", "responses-stream", "responses-helper", "responses-tools", "responses-structured", "responses-image", "responses-background",
+        "responses-resume", "responses-same-key", "responses-chain", "responses-cancel", "responses-delete", "responses-not-stored", "responses-failed",
+        "conversations",
     ];
 
     // What every client must see of a backend's faults: npm/faults.mjs.
@@ -21,9 +29,13 @@ public sealed class NpmClientTests
 
     internal static readonly IReadOnlyDictionary<string, string[]> ChecksOf = new Dictionary<string, string[]>
     {
-        ["openai"] = [.. Contract, .. Faults, "models", "chunks", "tool-chunks", "tool-in-a-conversation", "json-object", "helper", "unknown-field"],
+        ["openai"] =
+        [
+            .. Contract, .. Faults, .. Responses, "models", "chunks", "tool-chunks", "tool-in-a-conversation", "tools-as-sent", "embeddings-forms", "json-object", "helper",
+            "unknown-field",
+        ],
         ["ai"] = [.. Contract, .. Faults, "cut-text-stream"],
-        ["langchain"] = [.. Contract, .. Faults, "structured-by-a-tool"],
+        ["langchain"] = [.. Contract, .. Faults, "structured-by-a-tool", "responses"],
     };
 
     public static TheoryData<string> Clients => [.. ChecksOf.Keys];

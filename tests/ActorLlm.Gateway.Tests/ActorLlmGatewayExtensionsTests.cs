@@ -21,7 +21,7 @@ public sealed class ActorLlmGatewayExtensionsTests
     }
 
     [Theory]
-    [InlineData("/v1/embeddings")]
+    [InlineData("/v1/images/generations")]
     [InlineData("/v1/")]
     [InlineData("/v1/chat/completions/x.json")]
     public async Task An_unknown_path_is_404_in_the_same_shape(string path)

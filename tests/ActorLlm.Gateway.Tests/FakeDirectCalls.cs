@@ -40,7 +40,8 @@ public sealed class FakeDirectCalls : IDirectCalls
     public async IAsyncEnumerable<DirectUpdate> StreamAsync(
         TurnContent content, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var watch = cancellationToken.Register(() => _cancelled.TrySetResult());
+        // Never taken back: the waiting below ends first, and would do so before this was called.
+        _ = cancellationToken.Register(() => _cancelled.TrySetResult());
         Calls.Enqueue(content);
         _begun.Writer.TryWrite(content);
         foreach (var update in Script?.Invoke(content) ?? []) yield return update;

@@ -14,9 +14,9 @@ public sealed class GatewayServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private GatewayServer(WebApplication app, FakeConversations conversations, FakeDirectCalls direct, FakeModels models)
+    private GatewayServer(WebApplication app, FakeConversations conversations, FakeDirectCalls direct, FakeEmbeddings embeddings, FakeModels models)
     {
-        (_app, Conversations, Direct, Models) = (app, conversations, direct, models);
+        (_app, Conversations, Direct, Embeddings, Models) = (app, conversations, direct, embeddings, models);
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)) };
     }
 
@@ -24,19 +24,25 @@ public sealed class GatewayServer : IAsyncDisposable
 
     public FakeDirectCalls Direct { get; }
 
+    public FakeEmbeddings Embeddings { get; }
+
     public FakeModels Models { get; }
 
     public HttpClient Client { get; }
 
     public Uri Address => Client.BaseAddress!;
 
-    public static async Task<GatewayServer> StartAsync(Action<GatewayOptions>? configure = null, TimeProvider? time = null, string urls = "http://127.0.0.1:0")
+    public static async Task<GatewayServer> StartAsync(Action<GatewayOptions>? configure = null, TimeProvider? time = null, string urls = "http://127.0.0.1:0", DecidedConversations? real = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(urls);
         builder.Logging.ClearProviders();
-        var (conversations, direct, models) = (new FakeConversations(), new FakeDirectCalls(), new FakeModels("sim-1", "org/sim-2"));
-        builder.Services.AddSingleton<IConversations>(conversations).AddSingleton<IDirectCalls>(direct).AddSingleton<IModels>(models);
+        var (conversations, direct, embeddings, models) = (new FakeConversations(), new FakeDirectCalls(), new FakeEmbeddings(), new FakeModels("sim-1", "org/sim-2"));
+        builder.Services.AddSingleton<IConversations>(real ?? (IConversations)conversations)
+            .AddSingleton<IConversationRecords>(real ?? new DecidedConversations())
+            .AddSingleton<IDirectCalls>(direct)
+            .AddSingleton<IEmbeddings>(embeddings)
+            .AddSingleton<IModels>(models);
         if (time is not null) builder.Services.AddSingleton(time);
         builder.Services.AddActorLlmGateway(configure);
         var app = builder.Build();
@@ -51,7 +57,7 @@ public sealed class GatewayServer : IAsyncDisposable
             throw;
         }
 
-        return new GatewayServer(app, conversations, direct, models);
+        return new GatewayServer(app, conversations, direct, embeddings, models);
     }
 
     /// <summary>Posts a chat completion request and waits for its headers.</summary>

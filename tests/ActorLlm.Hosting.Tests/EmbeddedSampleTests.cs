@@ -19,7 +19,7 @@ public class EmbeddedSampleTests
             ScriptedChatClient.Echo(), configure: options => options.Sqlite = folder.Of("data", "actorllm.db"));
         var view = await host.Conversations.GetAsync(Domain.ConversationId.Of(conversation));
         Assert.Equal(["My name is Ada.", "What is my name?"], view.History.Select(exchange => exchange.Messages[^1].Text));
-        Assert.Equal([first[0], second[0]], view.History.Select(exchange => exchange.Reply.Text));
+        Assert.Equal([first[0], second[0]], view.History.Select(exchange => exchange.Reply!.Text));
     }
 
     private static string NameIn(string[] output) => Assert.Single(output, line => line.StartsWith("conversation: ", StringComparison.Ordinal));

@@ -46,7 +46,7 @@ public class NodeLifeTests
         await Eventually.HoldsAsync("all are settled", async () =>
             (await next.Conversations.GetAsync(ConversationId.Of("talk"))).TurnsSettled == 3);
         var view = await next.Conversations.GetAsync(ConversationId.Of("talk"));
-        Assert.Equal(["reply to question 1", "reply to question 2", "reply to question 3"], view.History.Select(exchange => exchange.Reply.Text));
+        Assert.Equal(["reply to question 1", "reply to question 2", "reply to question 3"], view.History.Select(exchange => exchange.Reply!.Text));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Routing;
@@ -26,6 +27,8 @@ internal static class GoldenValues
         ],
         new GenerationSettings(0.7, 0.9, 256, -42, 0.5, -0.5, ["\n", "END"]));
 
+    private static readonly TurnContent NotedContent = BareContent with { Instructions = "Be brief.", Note = "{\"a\":1}" };
+
     private static readonly Exchange Exchange = new(TurnId.Parse("turn-0"), [new Message(Role.User, "Before")], BareReply with { Text = "After" });
 
     public static IReadOnlyList<(string Manifest, string Name, object Value)> All { get; } =
@@ -45,7 +48,27 @@ internal static class GoldenValues
         ("tc1", "later-turn", new TurnCancelled(Turn, CancelledBy.LaterTurn, At)),
         ("ra1", "only", new ReplyAcknowledged(Turn, At)),
         ("cs1", "empty", ConversationState.Empty),
-        ("cs1", "full", State()),
+        ("cs1", "full", Older(State())),
+        ("cs1", "newer", State()),
+        ("cs1", "items", Items()),
+        ("cs1", "deleted", ConversationEvolve.Apply(Items(), new ConversationDeleted(Turn, At.AddMinutes(1)))),
+        ("ia1", "full", new ItemsAdded(Turn, Content.Messages, At)),
+        ("id1", "only", new ItemDeleted(Turn, 3, At)),
+        ("td1", "only", new TurnDeleted(Turn, At)),
+        ("cd1", "only", new ConversationDescribed(Turn, "{\"topic\":\"Grüße\"}", At)),
+        ("cx1", "only", new ConversationDeleted(Turn, At)),
+        ("ta1", "noted", new TurnAccepted(Turn, NotedContent, null, At)),
+        ("st1", "after", new SubmitTurn(Conversation, Turn, BareContent, OverlapPolicy.Enqueue, null, false, false) { After = TurnId.Parse("turn-0"), MustExist = true }),
+        ("rt1", "only", new ReadTurn(Conversation, Turn)),
+        ("dt1", "only", new DeleteTurn(Conversation, Turn)),
+        ("dx1", "only", new DeleteConversation(Conversation, Turn)),
+        ("ai1", "full", new AddItems(Conversation, Turn, Content.Messages)),
+        ("di1", "only", new DeleteItem(Conversation, Turn, 3)),
+        ("dc1", "only", new DescribeConversation(Conversation, Turn, "{}", true)),
+        ("te1", "pending", new TurnRecord(new TurnPending(Conversation, Turn, 1, 0, ""), NotedContent, At)),
+        ("te1", "settled", new TurnRecord(new TurnSettled(Conversation, Turn, Outcome.Recorded.Instance, 0, false, At), BareContent, At)),
+        ("gc1", "bare", new GetConversation(Conversation) { WithoutHistory = true }),
+        ("cv1", "described", new ConversationView(Conversation, 0, [], []) { Exists = true, CreatedAt = At, Metadata = "{}" }),
         ("st1", "full", new SubmitTurn(Conversation, Turn, Content, OverlapPolicy.Interrupt, TimeSpan.FromMilliseconds(1500), true, true)),
         ("st1", "bare", new SubmitTurn(Conversation, Turn, BareContent, OverlapPolicy.Enqueue, null, false, false)),
         ("st1", "reject", new SubmitTurn(Conversation, Turn, BareContent, OverlapPolicy.Reject, null, true, false)),
@@ -85,6 +108,29 @@ internal static class GoldenValues
         ("wl1", "full", new WorkerList([new WorkerEntry("akka.tcp://actorllm@10.0.0.1:4053", new LoadReport(8, 3, TimeSpan.FromMilliseconds(40)))])),
         ("wl1", "bare", new WorkerList([])),
     ];
+
+    /// <summary>As it was written before it said when things were accepted.</summary>
+    private static ConversationState Older(ConversationState state) => state with
+    {
+        CreatedAt = DateTimeOffset.MinValue,
+        LastAccepted = null,
+        Pending = [.. state.Pending.Select(turn => turn with { AcceptedNr = 0 })],
+        Settled = state.Settled.ToImmutableDictionary(pair => pair.Key, pair => pair.Value with { AcceptedNr = 0 }),
+    };
+
+    private static ConversationState Items()
+    {
+        ConversationEvent[] events =
+        [
+            new ConversationDescribed(TurnId.Parse("made"), "{\"topic\":1}", At),
+            new ItemsAdded(TurnId.Parse("added"), Content.Messages, At.AddSeconds(1)),
+            new ItemDeleted(TurnId.Parse("added"), 1, At.AddSeconds(2)),
+            new TurnAccepted(TurnId.Parse("deleted"), BareContent, null, At.AddSeconds(3)),
+            new ReplyCommitted(TurnId.Parse("deleted"), 1, Reply, At.AddSeconds(4)),
+            new TurnDeleted(TurnId.Parse("deleted"), At.AddSeconds(5)),
+        ];
+        return events.Aggregate(ConversationState.Empty, ConversationEvolve.Apply);
+    }
 
     private static ConversationState State()
     {

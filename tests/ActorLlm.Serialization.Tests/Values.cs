@@ -105,7 +105,9 @@ internal static class Values
         from model in Text
         from messages in Messages
         from settings in Gen.OneOf(Gen.Constant(GenerationSettings.Default), Settings)
-        select new TurnContent(model, messages, settings);
+        from instructions in Text
+        from note in Text
+        select new TurnContent(model, messages, settings) { Instructions = instructions, Note = note };
 
     private static readonly Gen<Reply> Reply =
         from text in Text
@@ -127,12 +129,14 @@ internal static class Values
     private static readonly Gen<Exchange> Exchange =
         from turn in Turn
         from messages in Messages
-        from reply in Reply
-        select new Exchange(turn, messages, reply);
+        from reply in Gen.OneOf(Gen.Constant<Reply?>(null), Reply.Select(reply => (Reply?)reply))
+        from deleted in List(Int)
+        select new Exchange(turn, messages, reply) { Deleted = deleted };
 
     private static readonly Gen<Outcome> Outcome = Gen.OneOf(
         Reply.Select(reply => (Outcome)new Outcome.Committed(reply)),
         Enum<FailureKind>().SelectMany(kind => Text.Select(reason => (Outcome)new Outcome.Failed(kind, reason))),
+        Gen.Constant((Outcome)Domain.Conversations.Outcome.Recorded.Instance),
         Enum<CancelledBy>().Select(by => (Outcome)new Outcome.Cancelled(by)));
 
     private static readonly Gen<AttemptEnd> End = Gen.OneOf(
@@ -192,6 +196,31 @@ internal static class Values
         from at in Time
         select new TurnCancelled(turn, who, at);
 
+    private static readonly Gen<ItemsAdded> Added =
+        from turn in Turn
+        from messages in Messages
+        from at in Time
+        select new ItemsAdded(turn, messages, at);
+
+    private static readonly Gen<TurnPending> Pending =
+        from conversation in Conversation
+        from turn in Turn
+        from ahead in Int
+        from failed in Int
+        from error in Text
+        from check in Long
+        select new TurnPending(conversation, turn, ahead, failed, error) { ContentCheck = (ulong)check };
+
+    private static readonly Gen<TurnSettled> Settled =
+        from conversation in Conversation
+        from turn in Turn
+        from outcome in Outcome
+        from attempts in Int
+        from acknowledged in Bool
+        from at in Time
+        from check in Long
+        select new TurnSettled(conversation, turn, outcome, attempts, acknowledged, at) { ContentCheck = (ulong)check };
+
     /// <summary>A generator for each type in the table.</summary>
     public static IReadOnlyDictionary<Type, Gen<object>> Of { get; } = new[]
     {
@@ -201,6 +230,19 @@ internal static class Values
         Entry(GaveUp),
         Entry(Cancelled),
         Entry(Turn.SelectMany(turn => Time.Select(at => new ReplyAcknowledged(turn, at)))),
+        Entry(Added),
+        Entry(
+            from turn in Turn
+            from position in Int
+            from at in Time
+            select new ItemDeleted(turn, position, at)),
+        Entry(Turn.SelectMany(turn => Time.Select(at => new TurnDeleted(turn, at)))),
+        Entry(
+            from turn in Turn
+            from metadata in Text
+            from at in Time
+            select new ConversationDescribed(turn, metadata, at)),
+        Entry(Turn.SelectMany(turn => Time.Select(at => new ConversationDeleted(turn, at)))),
         Entry(States()),
         Entry(
             from conversation in Conversation
@@ -210,7 +252,9 @@ internal static class Values
             from deadline in Maybe(Span)
             from follow in Bool
             from stream in Bool
-            select new SubmitTurn(conversation, turn, content, overlap, deadline, follow, stream)),
+            from after in Gen.OneOf(Gen.Constant<TurnId?>(null), Turn.Select(turn => (TurnId?)turn))
+            from mustExist in Bool
+            select new SubmitTurn(conversation, turn, content, overlap, deadline, follow, stream) { After = after, MustExist = mustExist }),
         Entry(
             from conversation in Conversation
             from turn in Turn
@@ -220,25 +264,34 @@ internal static class Values
         Entry(Conversation.SelectMany(conversation => Turn.Select(turn => new GetTurn(conversation, turn)))),
         Entry(Conversation.SelectMany(conversation => Turn.Select(turn => new CancelTurn(conversation, turn)))),
         Entry(Conversation.SelectMany(conversation => Turn.Select(turn => new AcknowledgeReply(conversation, turn)))),
-        Entry(Conversation.Select(conversation => new GetConversation(conversation))),
-        Entry(Conversation.Select(conversation => new WakeConversation(conversation))),
+        Entry(Conversation.SelectMany(conversation => Turn.Select(turn => new ReadTurn(conversation, turn)))),
+        Entry(Conversation.SelectMany(conversation => Turn.Select(turn => new DeleteTurn(conversation, turn)))),
+        Entry(Conversation.SelectMany(conversation => Turn.Select(turn => new DeleteConversation(conversation, turn)))),
         Entry(
             from conversation in Conversation
             from turn in Turn
-            from ahead in Int
-            from failed in Int
-            from error in Text
-            from check in Long
-            select new TurnPending(conversation, turn, ahead, failed, error) { ContentCheck = (ulong)check }),
+            from messages in Messages
+            select new AddItems(conversation, turn, messages)),
         Entry(
             from conversation in Conversation
             from turn in Turn
-            from outcome in Outcome
-            from attempts in Int
-            from acknowledged in Bool
+            from position in Int
+            select new DeleteItem(conversation, turn, position)),
+        Entry(
+            from conversation in Conversation
+            from turn in Turn
+            from metadata in Text
+            from mustExist in Bool
+            select new DescribeConversation(conversation, turn, metadata, mustExist)),
+        Entry(
+            from standing in Gen.OneOf(Pending.Select(pending => (TurnAnswer)pending), Settled.Select(settled => (TurnAnswer)settled))
+            from content in Content
             from at in Time
-            from check in Long
-            select new TurnSettled(conversation, turn, outcome, attempts, acknowledged, at) { ContentCheck = (ulong)check }),
+            select new TurnRecord(standing, content, at)),
+        Entry(Conversation.SelectMany(conversation => Bool.Select(bare => new GetConversation(conversation) { WithoutHistory = bare }))),
+        Entry(Conversation.Select(conversation => new WakeConversation(conversation))),
+        Entry(Pending),
+        Entry(Settled),
         Entry(
             from conversation in Conversation
             from turn in Turn
@@ -251,7 +304,10 @@ internal static class Values
             from settled in Long
             from pending in List(Turn)
             from history in List(Exchange)
-            select new ConversationView(conversation, settled, pending, history)),
+            from exists in Bool
+            from created in Time
+            from metadata in Text
+            select new ConversationView(conversation, settled, pending, history) { Exists = exists, CreatedAt = created, Metadata = metadata }),
         Entry(
             from key in Key
             from content in Content

@@ -10,8 +10,11 @@ public class WireTypesTests
         Assert.Equal(
             [
                 "ta1 TurnAccepted", "af1 AttemptFailed", "rc1 ReplyCommitted", "tf1 TurnFailed", "tc1 TurnCancelled", "ra1 ReplyAcknowledged",
+                "ia1 ItemsAdded", "id1 ItemDeleted", "td1 TurnDeleted", "cd1 ConversationDescribed", "cx1 ConversationDeleted",
                 "cs1 ConversationState",
-                "st1 SubmitTurn", "ft1 FollowTurn", "gt1 GetTurn", "ct1 CancelTurn", "ar1 AcknowledgeReply", "gc1 GetConversation", "wc1 WakeConversation",
+                "st1 SubmitTurn", "ft1 FollowTurn", "gt1 GetTurn", "ct1 CancelTurn", "ar1 AcknowledgeReply",
+                "rt1 ReadTurn", "dt1 DeleteTurn", "ai1 AddItems", "di1 DeleteItem", "dc1 DescribeConversation", "dx1 DeleteConversation", "te1 TurnRecord",
+                "gc1 GetConversation", "wc1 WakeConversation",
                 "tp1 TurnPending", "ts1 TurnSettled", "tr1 TurnRejected", "cv1 ConversationView",
                 "at1 RunAttempt", "as1 StopAttempt", "aa1 AttachStream", "ac1 StreamChunk", "ah1 Heartbeat", "ae1 AttemptResult",
                 "ak1 ResultAck", "ax1 AttemptRefused",

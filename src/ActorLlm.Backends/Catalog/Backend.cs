@@ -2,7 +2,7 @@ using Microsoft.Extensions.AI;
 
 namespace ActorLlm.Backends;
 
-/// <summary>One backend at work: its places, and one client for each of its models.</summary>
+/// <summary>One backend at work: its places, one client for each of its models, and its embeddings.</summary>
 internal sealed class Backend : IDisposable
 {
     private readonly Dictionary<string, IChatClient> _clients = new(StringComparer.Ordinal);
@@ -13,6 +13,8 @@ internal sealed class Backend : IDisposable
         Options = options;
         Gate = new ConcurrencyGate(options.Concurrency);
         _owned = provider.Owned;
+        if (provider.Embed is { } embed)
+            Embeddings = new EmbeddingsBackend(embed, Gate, TimeSpan.FromSeconds(options.ResponseTimeoutSeconds), time);
         foreach (string model in options.Models)
             _clients[model] = Decorate(provider.For(model), time);
     }
@@ -20,6 +22,9 @@ internal sealed class Backend : IDisposable
     public BackendOptions Options { get; }
 
     public ConcurrencyGate Gate { get; }
+
+    /// <summary>Null where it has none.</summary>
+    public EmbeddingsBackend? Embeddings { get; }
 
     public IChatClient Client(string model) => _clients[model];
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 
 namespace ActorLlm.Backends;
 
@@ -84,6 +85,17 @@ public sealed class BackendCatalog : IDisposable
             ContinuesPrefix = chosen.Options.Continuation != ContinuationMode.None,
         };
         return true;
+    }
+
+    /// <summary>Finds a backend for the embeddings of a model, as <see cref="TryResolve"/> does for a chat.</summary>
+    /// <param name="model">The model's name, case matters. There is no default: whoever keeps vectors must know what made them.</param>
+    /// <param name="resolved">The backend.</param>
+    /// <returns>False when no backend that has embeddings serves the model: they are of the types OpenAI, AzureOpenAI and Simulator.</returns>
+    public bool TryResolveEmbeddings(string model, [NotNullWhen(true)] out EmbeddingsBackend? resolved)
+    {
+        Backend[] candidates = _byModel.TryGetValue(model, out Backend[]? serving) ? [.. serving.Where(backend => backend.Embeddings is not null)] : [];
+        resolved = candidates.Length == 0 ? null : LeastLoaded(candidates).Embeddings;
+        return resolved is not null;
     }
 
     private Backend LeastLoaded(Backend[] candidates)

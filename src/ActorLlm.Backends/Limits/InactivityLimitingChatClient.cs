@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 
@@ -22,7 +21,7 @@ public sealed class InactivityLimitingChatClient(IChatClient inner, TimeSpan str
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<ChatResponse> answer = base.GetResponseAsync(messages, options, stop.Token);
-        return await Within(answer, response, stop, cancellationToken).ConfigureAwait(false);
+        return await TimeLimit.Within(answer, response, time, stop, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -48,7 +47,7 @@ public sealed class InactivityLimitingChatClient(IChatClient inner, TimeSpan str
                 else
                 {
                     pending = next.AsTask();
-                    more = await Within(pending, stream, stop, cancellationToken).ConfigureAwait(false);
+                    more = await TimeLimit.Within(pending, stream, time, stop, cancellationToken).ConfigureAwait(false);
                 }
                 if (!more)
                     yield break;
@@ -62,23 +61,6 @@ public sealed class InactivityLimitingChatClient(IChatClient inner, TimeSpan str
                 await chunks.DisposeAsync().ConfigureAwait(false);
             else
                 _ = DisposeLater(pending, chunks);
-        }
-    }
-
-    private async Task<T> Within<T>(Task<T> work, TimeSpan limit, CancellationTokenSource stop, CancellationToken cancellation)
-    {
-        try
-        {
-            return await work.WaitAsync(limit, time, cancellation).ConfigureAwait(false);
-        }
-        catch (Exception) when (!work.IsCompleted)
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-            _ = work.ContinueWith(
-                static late => late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            cancellation.ThrowIfCancellationRequested();
-            throw new BackendException(BackendFailures.Provider(string.Create(
-                CultureInfo.InvariantCulture, $"The backend sent nothing for {limit.TotalSeconds:0.###} seconds.")));
         }
     }
 

@@ -33,7 +33,11 @@ internal static class OpenAIProvider
                 // The SDK's limit also ends long streams on some paths; the inactivity limit does it better.
                 NetworkTimeout = Timeout.InfiniteTimeSpan,
             });
-        return new(model => new OpenAIRequestClient(new OpenAIToolCallClient(new ErrorFrameChatClient(client.GetChatClient(model).AsIChatClient())), options.Continuation), http);
+        return new(
+            model => new OpenAIRequestClient(new OpenAIToolCallClient(new ErrorFrameChatClient(client.GetChatClient(model).AsIChatClient())), options.Continuation),
+            http,
+            // The SDK insists on a model here, which it only looks at where it writes the request itself.
+            OpenAIEmbeddings.Of(client.GetEmbeddingClient("any")));
     }
 
     /// <summary>People write the address of a server with or without its /v1.</summary>

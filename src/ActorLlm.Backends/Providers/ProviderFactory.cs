@@ -20,7 +20,9 @@ internal static class ProviderFactory
     private static ProviderClients Simulator(BackendOptions options, TimeProvider time)
     {
         var engine = new SimulatorEngine(options.Simulator, time);
-        return new(model => new SimulatorChatClient(engine, model));
+        return new(
+            model => new SimulatorChatClient(engine, model),
+            Embed: (request, _) => Task.FromResult(SimulatorEmbeddings.Answer(request)));
     }
 
     private static ProviderClients Custom(BackendOptions options, IServiceProvider? services)

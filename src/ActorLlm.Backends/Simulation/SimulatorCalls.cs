@@ -101,7 +101,7 @@ public sealed class SimulatorCalls
 }
 
 /// <summary>The calls of one prompt.</summary>
-/// <param name="Prompt">The hash of all its messages, 16 hexadecimal digits.</param>
+/// <param name="Prompt">The hash of all its messages and tools, 16 hexadecimal digits.</param>
 /// <param name="Message">The start of its last user message, at most 120 characters.</param>
 /// <param name="Started">Calls started.</param>
 /// <param name="Completed">Calls answered in full.</param>

@@ -60,7 +60,7 @@ public sealed class SimulatorEngine
             begun = all is [.., { Text: var text }] ? text : "";
             messages = all.SkipLast(1);
         }
-        SimulatorPrompt prompt = SimulatorPrompt.Of(messages);
+        SimulatorPrompt prompt = SimulatorPrompt.Of(messages, options?.Tools);
         if (prompt.MessageCount == 0)
             throw new BackendException(BackendFailures.FromStatus(400, detail: "messages is empty: expected at least one message."));
         if (!SimulatorDirectives.TryParse(prompt.Message, out SimulatorDirectives asked, out string message, out string? problem))

@@ -2,12 +2,14 @@ using Microsoft.Extensions.AI;
 
 namespace ActorLlm.Backends.Simulation;
 
-/// <summary>What the simulator needs to know of a prompt: a stable hash, the last user message, who spoke last, the size.</summary>
+/// <summary>What the simulator needs to know of a prompt: a stable hash of messages and tools, the last user message, who spoke last, the size.</summary>
 internal readonly record struct SimulatorPrompt(ulong Key, string Message, ChatRole LastRole, int MessageCount, int InputTokens)
 {
-    public static SimulatorPrompt Of(IEnumerable<ChatMessage> messages)
+    private const ulong Start = 0xCBF29CE484222325;
+
+    public static SimulatorPrompt Of(IEnumerable<ChatMessage> messages, IEnumerable<AITool>? tools)
     {
-        ulong hash = 0xCBF29CE484222325;
+        ulong hash = Start;
         string last = "";
         ChatRole lastRole = ChatRole.User;
         int count = 0;
@@ -33,7 +35,18 @@ internal readonly record struct SimulatorPrompt(ulong Key, string Message, ChatR
             characters += text.Length;
             count++;
         }
+        foreach (AITool tool in tools ?? [])
+            hash = tool is AIFunctionDeclaration function ? Fnv(hash, function) : hash;
         return new(hash, last, lastRole, count, (characters + 3) / 4);
+    }
+
+    /// <summary>A stable hash of one text.</summary>
+    public static ulong Hash(string text) => Fnv(Start, text);
+
+    private static ulong Fnv(ulong hash, AIFunctionDeclaration tool)
+    {
+        object? strict = tool.AdditionalProperties.GetValueOrDefault(DeclaredTool.StrictProperty);
+        return Fnv(Fnv(Fnv(Fnv(hash, tool.Name), tool.Description), DeclaredTool.SchemaOf(tool)), strict?.ToString() ?? "");
     }
 
     /// <summary>FNV-1a, 64 bits, over UTF-16 units; an end mark keeps ("ab", "c") and ("a", "bc") apart.</summary>

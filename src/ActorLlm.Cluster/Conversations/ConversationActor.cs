@@ -78,8 +78,8 @@ internal sealed class ConversationActor : UntypedPersistentActor
             case Heartbeat heartbeat:
                 Handle(heartbeat);
                 break;
-            case GetConversation:
-                Sender.Tell(new ConversationView(_id, _state.SettledCount, [.. _state.Pending.Select(turn => turn.Id)], [.. _state.History]));
+            case GetConversation get:
+                Sender.Tell(Answers().View(get.WithoutHistory));
                 break;
             case Alarm.Rang:
                 _alarm.Clear();
@@ -139,7 +139,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
             return false;
         }
 
-        Commit(decision.Events, () => AnswerStanding(command.Turn, sender));
+        Commit(decision.Events, () => Answers().Tell(command, sender));
         return true;
     }
 
@@ -203,7 +203,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
         if (_state.Settled.ContainsKey(e.Turn))
         {
             var reply = (e as ReplyCommitted)?.Reply;
-            foreach (var follower in _followers.Take(e.Turn)) AnswerStanding(e.Turn, follower.Client, reply);
+            foreach (var follower in _followers.Take(e.Turn)) Answers().TellStanding(e.Turn, follower.Client, reply);
         }
 
         if (!SnapshotRule.IsDue(_state, _bytesSinceSnapshot)) return;
@@ -211,19 +211,10 @@ internal sealed class ConversationActor : UntypedPersistentActor
         SaveSnapshot(_state);
     }
 
-    private void AnswerStanding(TurnId turn, IActorRef client, Reply? reply = null)
-    {
-        if (Decider.Standing(_id, _state, turn, reply) is { } standing)
-        {
-            client.Tell(standing, Self);
-            return;
-        }
-
-        _ = Lookup().TellSettledAsync(turn, _state.Settled[turn], client, Self);
-    }
-
-    // Made when it is needed: thousands of conversations rest in memory.
+    // Made when they are needed: thousands of conversations rest in memory.
     private Lookup Lookup() => new(_id, PersistenceId, _runtime.Replies, Log);
+
+    private Answers Answers() => new(_id, _state, Lookup(), Self);
 
     /// <summary>Does what is owed, until nothing is, and sets the alarm for the time when something will be.</summary>
     private void Advance()

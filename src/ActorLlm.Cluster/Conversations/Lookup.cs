@@ -19,13 +19,27 @@ internal sealed class Lookup(ConversationId id, string persistenceId, IReplyArch
     {
         try
         {
-            var outcome = new Outcome.Committed(await journal.ReadAsync(persistenceId, settled.SequenceNr).ConfigureAwait(false));
-            client.Tell(
-                new TurnSettled(id, turn, outcome, settled.Attempts, settled.Acknowledged, settled.At) { ContentCheck = (ulong)settled.Fingerprint }, self);
+            client.Tell(await SettledAsync(turn, settled).ConfigureAwait(false), self);
         }
         catch (Exception error)
         {
             log.Warning("{0}: the reply of {1} could not be read back: {2}", id, turn, error.Message);
+        }
+    }
+
+    /// <summary>Reads back what was asked and what became of it, and sends it.</summary>
+    public async Task TellRecordAsync(TurnId turn, SettledTurn settled, IActorRef client, IActorRef self)
+    {
+        try
+        {
+            TurnAnswer answer = await journal.ReadAcceptanceAsync(persistenceId, settled.AcceptedNr).ConfigureAwait(false) is { } accepted
+                ? new TurnRecord(await SettledAsync(turn, settled).ConfigureAwait(false), accepted.Content, accepted.At)
+                : new TurnRejected(id, turn, RejectionCode.NotFound, $"What was asked in the turn {turn} is no longer known.");
+            client.Tell(answer, self);
+        }
+        catch (Exception error)
+        {
+            log.Warning("{0}: the turn {1} could not be read back: {2}", id, turn, error.Message);
         }
     }
 
@@ -46,5 +60,11 @@ internal sealed class Lookup(ConversationId id, string persistenceId, IReplyArch
         {
             log.Warning("{0}: the journal could not be asked how far it goes: {1}", id, error.Message);
         }
+    }
+
+    private async Task<TurnSettled> SettledAsync(TurnId turn, SettledTurn settled)
+    {
+        var outcome = settled.Ending ?? new Outcome.Committed(await journal.ReadAsync(persistenceId, settled.SequenceNr).ConfigureAwait(false));
+        return new TurnSettled(id, turn, outcome, settled.Attempts, settled.Acknowledged, settled.At) { ContentCheck = (ulong)settled.Fingerprint };
     }
 }

@@ -5,19 +5,20 @@ using Microsoft.Extensions.AI;
 
 namespace ActorLlm.Cluster.Workers;
 
-/// <summary>What a turn is to a chat client: the history, then the turn's own messages.</summary>
+/// <summary>What a turn is to a chat client: its instructions, the history, then its own messages.</summary>
 internal static class ChatRequest
 {
     private static readonly ChatRole Developer = new("developer");
-    private static readonly JsonElement NoParameters = JsonElement.Parse("""{"type":"object","properties":{}}""");
 
     /// <summary>Made as they are read: a long history is not copied for a client that looks at its end only.</summary>
     public static IEnumerable<ChatMessage> Messages(IEnumerable<Exchange> history, TurnContent content)
     {
+        if (content.Instructions.Length > 0) yield return new ChatMessage(ChatRole.System, content.Instructions);
         foreach (var exchange in history)
         {
-            foreach (var message in exchange.Messages) yield return Of(message);
-            yield return Of(new Message(Role.Assistant, exchange.Reply.Text) { ToolCalls = exchange.Reply.ToolCalls });
+            var shown = exchange.Shown();
+            foreach (var message in shown.Messages) yield return Of(message);
+            if (shown.Reply is { } reply) yield return Of(new Message(Role.Assistant, reply.Text) { ToolCalls = reply.ToolCalls });
         }
 
         foreach (var message in content.Messages) yield return Of(message);
@@ -36,7 +37,7 @@ internal static class ChatRequest
             FrequencyPenalty = (float?)settings.FrequencyPenalty,
             PresencePenalty = (float?)settings.PresencePenalty,
             StopSequences = settings.Stop.IsDefaultOrEmpty ? null : [.. settings.Stop],
-            Tools = settings.Tools.IsDefaultOrEmpty ? null : [.. settings.Tools.Select(tool => new DeclaredTool(tool))],
+            Tools = settings.Tools.IsDefaultOrEmpty ? null : [.. settings.Tools.Select(tool => new DeclaredTool(tool.Name, tool.Description, tool.Parameters, tool.Strict))],
             ToolMode = ModeOf(settings.ToolChoice),
             AllowMultipleToolCalls = settings.ParallelToolCalls,
             ResponseFormat = FormatOf(settings.Format),
@@ -103,21 +104,5 @@ internal static class ChatRequest
         AIContent content = image.Url.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? new DataContent(image.Url) : new UriContent(image.Url, "image/*");
         if (image.Detail.Length > 0) content.AdditionalProperties = new() { ["detail"] = image.Detail };
         return content;
-    }
-
-    /// <summary>A tool that the client of the conversation calls, and nobody here.</summary>
-    private sealed class DeclaredTool(ToolDefinition tool) : AIFunctionDeclaration
-    {
-        /// <summary>Where OpenAI's chat client looks for strictness, of a tool and of the reply's form.</summary>
-        public const string StrictProperty = "strict";
-
-        public override string Name => tool.Name;
-
-        public override string Description => tool.Description;
-
-        public override JsonElement JsonSchema { get; } = tool.Parameters.Length > 0 ? JsonElement.Parse(tool.Parameters) : NoParameters;
-
-        public override IReadOnlyDictionary<string, object?> AdditionalProperties { get; } =
-            tool.Strict is { } strict ? new Dictionary<string, object?> { [StrictProperty] = strict } : [];
     }
 }

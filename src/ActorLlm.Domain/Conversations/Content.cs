@@ -9,13 +9,19 @@ namespace ActorLlm.Domain.Conversations;
 /// <param name="Settings">How to generate.</param>
 public sealed record TurnContent(string Model, ImmutableArray<Message> Messages, GenerationSettings Settings)
 {
+    /// <summary>Said to the model before all messages, in this turn only: it is no part of the history. Empty for nothing.</summary>
+    public string Instructions { get; init; } = "";
+
+    /// <summary>What the client has back with the turn, as the text of a JSON object; the model never sees it. Empty for nothing.</summary>
+    public string Note { get; init; } = "";
+
     /// <summary>A single user message for the default model.</summary>
     public static TurnContent Of(string text) => new("", [new Message(Role.User, text)], GenerationSettings.Default);
 
     /// <summary>Size of all texts in UTF-8 bytes.</summary>
     public long ByteCount()
     {
-        var bytes = Encoding.UTF8.GetByteCount(Model) + Settings.ByteCount();
+        var bytes = Encoding.UTF8.GetByteCount(Model) + Settings.ByteCount() + Encoding.UTF8.GetByteCount(Instructions) + Encoding.UTF8.GetByteCount(Note);
         foreach (var message in Messages.AsSpan()) bytes += message.ByteCount();
         return bytes;
     }
@@ -50,6 +56,13 @@ public sealed record TurnContent(string Model, ImmutableArray<Message> Messages,
         }
 
         if (HasToolsOrFormat(Settings)) AddToolsAndFormat(hash, Settings);
+        if (Instructions.Length > 0 || Note.Length > 0)
+        {
+            hash.Add(-2);
+            hash.Add(Instructions);
+            hash.Add(Note);
+        }
+
         return hash.Finish();
     }
 
@@ -58,11 +71,11 @@ public sealed record TurnContent(string Model, ImmutableArray<Message> Messages,
 
     /// <inheritdoc/>
     public bool Equals(TurnContent? other) =>
-        other is not null && Model == other.Model && Settings == other.Settings
+        other is not null && (Model, Settings, Instructions, Note) == (other.Model, other.Settings, other.Instructions, other.Note)
         && Messages.AsSpan().SequenceEqual(other.Messages.AsSpan());
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Model, Messages.AsSpan().Length, Settings);
+    public override int GetHashCode() => HashCode.Combine(Model, Messages.AsSpan().Length, Settings, Instructions, Note);
 
     private static void AddParts(FingerprintWriter hash, int index, Message message)
     {

@@ -84,6 +84,7 @@ public static class ContentRules
     private static string? Unreadable(TurnContent content)
     {
         if (Broken(content.Model)) return "The model name";
+        if (Broken(content.Instructions)) return "The instructions";
         foreach (var message in content.Messages)
         {
             if (Broken(message.Text) || (!message.IsPlain && HasBrokenPart(message))) return "A message";

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace ActorLlm.Domain.Conversations;
 
 /// <summary>Folds events into state: one arm per event, no clock, no validation, no effect.</summary>
@@ -9,16 +7,22 @@ public static class ConversationEvolve
     /// <exception cref="InvalidOperationException">The event is of an unknown type or does not fit the state: the journal is damaged.</exception>
     public static ConversationState Apply(ConversationState state, ConversationEvent @event)
     {
-        state = state with { Version = state.Version + 1 };
+        state = state.Version == 0 ? state with { Version = 1, CreatedAt = @event.At } : state with { Version = state.Version + 1 };
         return @event switch
         {
             // Forgetting rides on acceptance, and by the event's own time, so that a replay forgets the same ids.
             TurnAccepted e => Accept(Forget(state, e.At), e),
             AttemptFailed e => ApplyFailure(state, e),
-            ReplyCommitted e => Remember(Settle(state, e, e.Attempt, ending: null, out var turn), turn, e.Reply),
+            ReplyCommitted e => HistoryEvolve.Remember(
+                Settle(state, e, e.Attempt, ending: null, out var turn), new Exchange(turn.Id, turn.Content.Messages, e.Reply)),
             TurnFailed e => Settle(state, e, e.Attempt, new Outcome.Failed(e.Kind, e.Reason), out _),
             TurnCancelled e => Settle(state, e, 0, new Outcome.Cancelled(e.By), out _),
             ReplyAcknowledged e => Acknowledge(state, e),
+            ItemsAdded e => HistoryEvolve.Add(Forget(state, e.At), e),
+            ItemDeleted e => HistoryEvolve.Delete(state, e),
+            TurnDeleted e => HistoryEvolve.Delete(state, e),
+            ConversationDescribed e => state with { Metadata = e.Metadata },
+            ConversationDeleted => HistoryEvolve.Delete(state),
             _ => throw new InvalidOperationException($"Unknown conversation event {@event.GetType().Name}."),
         };
     }
@@ -47,7 +51,8 @@ public static class ConversationEvolve
             throw new InvalidOperationException($"TurnAccepted names the turn {e.Turn}, which was accepted before.");
         return state with
         {
-            Pending = state.Pending.Add(new PendingTurn(e.Turn, e.Content, e.Content.Fingerprint(), e.At, e.Deadline)),
+            Pending = state.Pending.Add(new PendingTurn(e.Turn, e.Content, e.Content.Fingerprint(), e.At, e.Deadline) { AcceptedNr = state.Version }),
+            LastAccepted = e.Turn,
         };
     }
 
@@ -83,31 +88,10 @@ public static class ConversationEvolve
         {
             SettledCount = state.SettledCount + 1,
             Pending = state.Pending.RemoveAt(state.IndexOfPending(e.Turn)),
-            Settled = state.Settled.Add(e.Turn, new SettledTurn(turn.Fingerprint, state.Version, attempts, ending, false, e.At)),
+            Settled = state.Settled.Add(e.Turn, new SettledTurn(turn.Fingerprint, state.Version, attempts, ending, false, e.At) { AcceptedNr = turn.AcceptedNr }),
             SettledOrder = state.SettledOrder.Enqueue(e.Turn),
         };
     }
-
-    private static ConversationState Remember(ConversationState state, PendingTurn turn, Reply reply)
-    {
-        var exchange = new Exchange(turn.Id, turn.Content.Messages, reply);
-        var history = state.History.Enqueue(exchange);
-        var turns = state.HistoryTurns + 1;
-        var bytes = state.HistoryBytes + ConversationState.BytesOf(exchange);
-        var shortened = false;
-        while (turns > Limits.MaxHistoryTurns || (bytes > Limits.MaxHistoryBytes && turns > 1) || (shortened && BeginsWithToolResult(history)))
-        {
-            history = history.Dequeue(out var oldest);
-            turns--;
-            bytes -= ConversationState.BytesOf(oldest);
-            shortened = true;
-        }
-
-        return state with { History = history, HistoryTurns = turns, HistoryBytes = bytes };
-    }
-
-    // A tool's result whose call was left out is an error to every provider: it goes with its call.
-    private static bool BeginsWithToolResult(ImmutableQueue<Exchange> history) => !history.IsEmpty && history.Peek().Messages[0].Role == Role.Tool;
 
     private static PendingTurn PendingOf(ConversationState state, ConversationEvent e)
     {

@@ -6,6 +6,9 @@ namespace ActorLlm.Domain.Conversations;
 /// <summary>A turn that is accepted and has no outcome yet.</summary>
 public sealed record PendingTurn(TurnId Id, TurnContent Content, UInt128 Fingerprint, DateTimeOffset AcceptedAt, DateTimeOffset? Deadline)
 {
+    /// <summary>Its acceptance's sequence number in the journal; 0 where an old snapshot does not say.</summary>
+    public long AcceptedNr { get; init; }
+
     /// <summary>Attempts that ended without a reply; the next one's number is one more.</summary>
     public int FailedAttempts { get; init; }
 
@@ -35,10 +38,17 @@ public sealed record PendingTurn(TurnId Id, TurnContent Content, UInt128 Fingerp
 /// <param name="Fingerprint">Of the content, to tell a repeat from a reuse of the id.</param>
 /// <param name="SequenceNr">The terminal event's sequence number in the journal.</param>
 /// <param name="Attempts">Attempts made.</param>
-/// <param name="Ending">The failure or cancellation; null when a reply was committed.</param>
+/// <param name="Ending">The outcome that is no reply; null when a reply was committed.</param>
 /// <param name="Acknowledged">Whether a client has acknowledged the outcome.</param>
 /// <param name="At">When it was settled.</param>
-public sealed record SettledTurn(UInt128 Fingerprint, long SequenceNr, int Attempts, Outcome? Ending, bool Acknowledged, DateTimeOffset At);
+public sealed record SettledTurn(UInt128 Fingerprint, long SequenceNr, int Attempts, Outcome? Ending, bool Acknowledged, DateTimeOffset At)
+{
+    /// <summary>Its acceptance's sequence number in the journal; 0 where an old snapshot does not say.</summary>
+    public long AcceptedNr { get; init; }
+
+    /// <summary>Whether its client deleted it: its id stays used, and it is answered as unknown.</summary>
+    public bool Deleted { get; init; }
+}
 
 /// <summary>The state of one conversation: a fold over its events, and nothing else.</summary>
 public sealed record ConversationState
@@ -48,6 +58,21 @@ public sealed record ConversationState
 
     /// <summary>Events applied; the last one's sequence number in the journal.</summary>
     public long Version { get; init; }
+
+    /// <summary>When the first event was; the least time where an old snapshot does not say.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The turn that was accepted last; null for none, or where an old snapshot does not say.</summary>
+    public TurnId? LastAccepted { get; init; }
+
+    /// <summary>What the client keeps with the conversation; empty for nothing.</summary>
+    public string Metadata { get; init; } = "";
+
+    /// <summary>Whether it was deleted.</summary>
+    public bool Deleted { get; init; }
+
+    /// <summary>Whether anything was accepted in it, and it was not deleted.</summary>
+    public bool Exists => Version > 0 && !Deleted;
 
     /// <summary>Turns that have reached an outcome, over the whole life of the conversation.</summary>
     public long SettledCount { get; init; }
@@ -102,10 +127,10 @@ public sealed record ConversationState
     public static long BytesOf(Exchange exchange)
     {
         const int aroundExchange = 64, aroundMessage = 16, aroundPart = 16;
-        var reply = exchange.Reply;
-        long bytes = aroundExchange + exchange.Turn.Value.Length + reply.ByteCount()
-            + Encoding.UTF8.GetByteCount(reply.Model) + Encoding.UTF8.GetByteCount(reply.Backend)
-            + Encoding.UTF8.GetByteCount(reply.FinishReason) + (aroundPart * reply.ToolCalls.AsSpan().Length);
+        long bytes = aroundExchange + exchange.Turn.Value.Length;
+        if (exchange.Reply is { } reply)
+            bytes += reply.ByteCount() + Encoding.UTF8.GetByteCount(reply.Model) + Encoding.UTF8.GetByteCount(reply.Backend)
+                + Encoding.UTF8.GetByteCount(reply.FinishReason) + (aroundPart * reply.ToolCalls.AsSpan().Length);
         foreach (var message in exchange.Messages)
             bytes += aroundMessage + message.ByteCount() + (aroundPart * (message.Images.AsSpan().Length + message.ToolCalls.AsSpan().Length));
         return bytes;

@@ -37,9 +37,13 @@ public static class Decider
     public static Decision Decide(ConversationState state, ConversationCommand command, in Circumstances at) => command switch
     {
         SubmitTurn submit => Submit(state, submit, at),
-        FollowTurn or GetTurn => IfKnown(state, command.Turn, []),
+        FollowTurn or GetTurn or ReadTurn => IfKnown(state, command.Turn, []),
         CancelTurn => IfKnown(state, command.Turn, Cancel(state, command.Turn, at)),
         AcknowledgeReply => IfKnown(state, command.Turn, Acknowledge(state, command.Turn, at)),
+        // Deleting what is deleted is a repeat, whose first answer may have been lost.
+        DeleteTurn when state.Settled.GetValueOrDefault(command.Turn) is { Deleted: true } => new Decision([], DecisionAnswer.Standing.Instance),
+        DeleteTurn => IfKnown(state, command.Turn, [.. Cancel(state, command.Turn, at), new TurnDeleted(command.Turn, at.Now)]),
+        AddItems or DeleteItem or DescribeConversation or DeleteConversation => ItemDecider.Decide(state, command, at),
         _ => throw new InvalidOperationException($"Unknown conversation command {command.GetType().Name}."),
     };
 
@@ -102,13 +106,7 @@ public static class Decider
 
     private static Decision Submit(ConversationState state, SubmitTurn submit, in Circumstances at)
     {
-        if (FingerprintOf(state, submit.Turn) is { } known)
-        {
-            return known == submit.Content.Fingerprint()
-                ? new Decision([], DecisionAnswer.Standing.Instance)
-                : Reject(RejectionCode.TurnIdReused, $"The turn id {submit.Turn} was used with other content. Use a new id for new content.");
-        }
-
+        if (Repeat(state, submit.Turn, submit.Content) is { } repeat) return repeat;
         if (Refusal(state, submit, at) is { } refusal) return new Decision([], refusal);
         var now = at.Now;
         var accepted = new TurnAccepted(submit.Turn, submit.Content, submit.Deadline is { } wait ? now + Whole(wait) : null, now);
@@ -123,6 +121,9 @@ public static class Decider
     {
         var policy = at.Policy;
         if (ContentRules.Error(submit.Content) is { } error) return error;
+        if (state.Deleted || (submit.MustExist && !state.Exists)) return NoConversation(state);
+        if (submit.After is { } last && last != state.LastAccepted)
+            return new DecisionAnswer.Rejected(RejectionCode.NotTheLast, $"The turn {last} is not the last one of the conversation.");
         if (submit.Deadline is { } deadline && (deadline < TimeSpan.FromMilliseconds(1) || deadline > Limits.MaxDeadline))
             return new DecisionAnswer.Rejected(
                 RejectionCode.Invalid, $"The deadline is {deadline}; allowed is 00:00:00.001 to {Limits.MaxDeadline}.");
@@ -131,12 +132,29 @@ public static class Decider
         if (submit.Overlap != OverlapPolicy.Interrupt && state.Pending.Length >= policy.MaxPendingTurns)
             return new DecisionAnswer.Rejected(
                 RejectionCode.TooManyPending, $"The conversation has {state.Pending.Length} unfinished turns, the most allowed. Try again later.");
-        if (ConversationEvolve.Forget(state, at.Now).Settled.Count + state.Pending.Length >= policy.MaxRememberedTurns)
-            return new DecisionAnswer.Rejected(
-                RejectionCode.ConversationFull,
-                $"The conversation remembers {policy.MaxRememberedTurns} turns of the last {Limits.RememberTurnsFor.TotalDays} days, the most allowed. Start another conversation.");
-        return null;
+        return Full(state, at);
     }
+
+    /// <summary>Why no further id can be remembered, or null.</summary>
+    internal static DecisionAnswer.Rejected? Full(ConversationState state, in Circumstances at) =>
+        ConversationEvolve.Forget(state, at.Now).Settled.Count + state.Pending.Length < at.Policy.MaxRememberedTurns
+            ? null
+            : new DecisionAnswer.Rejected(
+                RejectionCode.ConversationFull,
+                $"The conversation remembers {at.Policy.MaxRememberedTurns} turns of the last {Limits.RememberTurnsFor.TotalDays} days, the most allowed. Start another conversation.");
+
+    /// <summary>What is decided where an id was used before; null where it was not.</summary>
+    internal static Decision? Repeat(ConversationState state, TurnId turn, TurnContent content)
+    {
+        if (FingerprintOf(state, turn) is not { } known) return null;
+        if (known != content.Fingerprint())
+            return Reject(RejectionCode.TurnIdReused, $"The turn id {turn} was used with other content. Use a new id for new content.");
+        return IfKnown(state, turn, []);
+    }
+
+    /// <summary>The answer where there is no such conversation.</summary>
+    internal static DecisionAnswer.Rejected NoConversation(ConversationState state) =>
+        new(RejectionCode.NotFound, state.Deleted ? "The conversation was deleted." : "There is no such conversation.");
 
     private static UInt128? FingerprintOf(ConversationState state, TurnId turn)
     {
@@ -146,7 +164,7 @@ public static class Decider
     }
 
     private static Decision IfKnown(ConversationState state, TurnId turn, ImmutableArray<ConversationEvent> events) =>
-        FingerprintOf(state, turn) is null
+        FingerprintOf(state, turn) is null || state.Settled.GetValueOrDefault(turn) is { Deleted: true }
             ? Reject(RejectionCode.NotFound, $"The conversation has no turn {turn}, or no longer remembers it.")
             : new Decision(events, DecisionAnswer.Standing.Instance);
 

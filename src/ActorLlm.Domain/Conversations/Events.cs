@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ActorLlm.Domain.Conversations;
 
 /// <summary>A fact of one conversation. Each is one row of the journal; shapes only ever grow.</summary>
@@ -25,6 +27,21 @@ public sealed record TurnFailed(TurnId Turn, int Attempt, FailureKind Kind, stri
 
 /// <summary>Terminal: ended before there was a reply.</summary>
 public sealed record TurnCancelled(TurnId Turn, CancelledBy By, DateTimeOffset At) : ConversationEvent(Turn, At);
+
+/// <summary>Terminal at once: messages were added, and no reply was asked for.</summary>
+public sealed record ItemsAdded(TurnId Turn, ImmutableArray<Message> Messages, DateTimeOffset At) : ConversationEvent(Turn, At);
+
+/// <summary>One item was taken out of the history.</summary>
+public sealed record ItemDeleted(TurnId Turn, int Position, DateTimeOffset At) : ConversationEvent(Turn, At);
+
+/// <summary>A turn was taken out of the history and can no longer be read.</summary>
+public sealed record TurnDeleted(TurnId Turn, DateTimeOffset At) : ConversationEvent(Turn, At);
+
+/// <summary>What the client keeps with the conversation was set. The turn is the request's name.</summary>
+public sealed record ConversationDescribed(TurnId Turn, string Metadata, DateTimeOffset At) : ConversationEvent(Turn, At);
+
+/// <summary>The conversation was emptied and takes no more turns. The turn is the request's name.</summary>
+public sealed record ConversationDeleted(TurnId Turn, DateTimeOffset At) : ConversationEvent(Turn, At);
 
 /// <summary>The client has the outcome and said so.</summary>
 public sealed record ReplyAcknowledged(TurnId Turn, DateTimeOffset At) : ConversationEvent(Turn, At);

@@ -87,6 +87,13 @@ public abstract record Outcome
     /// <summary>No further attempt is made.</summary>
     public sealed record Failed(FailureKind Kind, string Reason) : Outcome;
 
+    /// <summary>The messages are in the history; no reply was asked for.</summary>
+    public sealed record Recorded : Outcome
+    {
+        /// <summary>The only instance.</summary>
+        public static Recorded Instance { get; } = new();
+    }
+
     /// <summary>Ended before there was a reply.</summary>
     public sealed record Cancelled(CancelledBy By) : Outcome;
 }

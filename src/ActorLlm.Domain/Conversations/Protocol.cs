@@ -35,7 +35,14 @@ public abstract record ConversationCommand(ConversationId Conversation, TurnId T
 /// <param name="Stream">Whether the sender also wants the text as it grows; implies <paramref name="Follow"/>.</param>
 public sealed record SubmitTurn(
     ConversationId Conversation, TurnId Turn, TurnContent Content, OverlapPolicy Overlap, TimeSpan? Deadline, bool Follow, bool Stream)
-    : ConversationCommand(Conversation, Turn);
+    : ConversationCommand(Conversation, Turn)
+{
+    /// <summary>The turn that must be the last one accepted, else <see cref="RejectionCode.NotTheLast"/>; null for any.</summary>
+    public TurnId? After { get; init; }
+
+    /// <summary>Whether a conversation that has nothing yet is refused with <see cref="RejectionCode.NotFound"/>.</summary>
+    public bool MustExist { get; init; }
+}
 
 /// <summary>Tell the sender the turn's outcome as soon as it is there, and with <paramref name="Stream"/> its text from an offset on.</summary>
 public sealed record FollowTurn(ConversationId Conversation, TurnId Turn, bool Stream, int FromOffset) : ConversationCommand(Conversation, Turn);
@@ -50,7 +57,11 @@ public sealed record CancelTurn(ConversationId Conversation, TurnId Turn) : Conv
 public sealed record AcknowledgeReply(ConversationId Conversation, TurnId Turn) : ConversationCommand(Conversation, Turn);
 
 /// <summary>Read the conversation's turns and history.</summary>
-public sealed record GetConversation(ConversationId Conversation) : IWithConversationId;
+public sealed record GetConversation(ConversationId Conversation) : IWithConversationId
+{
+    /// <summary>Whether the history is left out, which may be large.</summary>
+    public bool WithoutHistory { get; init; }
+}
 
 /// <summary>Be alive and go on with what is unfinished.</summary>
 public sealed record WakeConversation(ConversationId Conversation) : IWithConversationId;
@@ -111,11 +122,21 @@ public enum RejectionCode
 
     /// <summary>No such turn.</summary>
     NotFound = 7,
-}
 
-/// <summary>One earlier turn with its reply.</summary>
-public sealed record Exchange(TurnId Turn, ImmutableArray<Message> Messages, Reply Reply);
+    /// <summary>Another turn was accepted after the one that was to be the last.</summary>
+    NotTheLast = 8,
+}
 
 /// <summary>What a conversation holds, to a client.</summary>
 public sealed record ConversationView(
-    ConversationId Conversation, long TurnsSettled, ImmutableArray<TurnId> Pending, ImmutableArray<Exchange> History) : IWithConversationId;
+    ConversationId Conversation, long TurnsSettled, ImmutableArray<TurnId> Pending, ImmutableArray<Exchange> History) : IWithConversationId
+{
+    /// <summary>Whether anything was ever accepted in it, and it was not deleted.</summary>
+    public bool Exists { get; init; }
+
+    /// <summary>When it came into being; the least time where it does not exist.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What the client keeps with it, as the text of a JSON object; empty for nothing.</summary>
+    public string Metadata { get; init; } = "";
+}

@@ -1,5 +1,6 @@
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Errors;
+using ActorLlm.Gateway.Streams;
 using ActorLlm.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -33,23 +34,19 @@ internal sealed class ChatEndpoint(
     {
         var id = Ids.CompletionOf(request.Conversation, request.Turn);
         var head = new CompletionHead(id, time.GetUtcNow().ToUnixTimeSeconds(), ask.Model);
-        using var stream = new ChatStream(http, head, ask.IncludeUsage, _options.HeartbeatInterval, time, resumeAt: resumeAt);
+        var frames = new ChunkWriter(http.Response.BodyWriter, head, ask.IncludeUsage, resumeAt);
+        using var stream = new EventStream(http, frames, _options.HeartbeatInterval, time);
         return await stream.RunAsync(stop => conversations.StreamAsync(request, stop), Step);
     }
 
     private static StreamStep Step(TurnUpdate update) => update switch
     {
         TurnUpdate.Text text => new StreamStep(Text: text.Delta),
-        TurnUpdate.Settled { Answer.Outcome: Outcome.Committed, Diverged: true } => new StreamStep(Error: Diverged),
-        TurnUpdate.Settled { Answer.Outcome: Outcome.Committed { Reply: var reply } } => new StreamStep(Reply: reply),
+        TurnUpdate.Settled { Answer.Outcome: Outcome.Committed, Diverged: true } => new StreamStep(Error: Failures.Diverged),
+        TurnUpdate.Settled { Answer.Outcome: Outcome.Committed committed } => new StreamStep(End: committed),
         TurnUpdate.Settled settled => new StreamStep(Error: Failures.Of(settled.Answer.Outcome)),
         _ => default,
     };
-
-    private static ApiError Diverged { get; } = ApiError.Passing(
-        "stream_diverged",
-        "The worker was lost and another one worded the reply differently: the text so far is not its beginning. "
-        + "Ask again with the same Idempotency-Key for the whole reply.");
 
     private async Task<ApiError?> CompleteAsync(HttpContext http, TurnRequest request, bool clientKey)
     {

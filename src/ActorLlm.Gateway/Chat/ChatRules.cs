@@ -26,13 +26,16 @@ internal static class ChatRules
         if (ContentRules.Error(content) is { } refused) return Failures.Of(refused.Code, refused.Reason);
         ask = new ChatAsk(
             content,
-            Model: content.Model.Length > 0 || models.Count == 0 ? content.Model : models[0],
+            Model: Shown(content.Model, models),
             Stream: body.Stream ?? false,
             IncludeUsage: body.StreamOptions?.IncludeUsage ?? false);
         return null;
     }
 
-    private static ApiError? ModelError(string? model, IReadOnlyList<string> models)
+    /// <summary>A model's name as it is shown: the one asked for, or the default's.</summary>
+    public static string Shown(string asked, IReadOnlyList<string> models) => asked.Length > 0 || models.Count == 0 ? asked : models[0];
+
+    public static ApiError? ModelError(string? model, IReadOnlyList<string> models)
     {
         if (string.IsNullOrEmpty(model) || models.Contains(model, StringComparer.Ordinal)) return null;
         if (models.Count == 0)

@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Errors;
+using ActorLlm.Gateway.Streams;
 
 namespace ActorLlm.Gateway.Chat;
 
@@ -15,65 +16,40 @@ namespace ActorLlm.Gateway.Chat;
 /// Where the client goes on reading, in UTF-16 code units of the reply's text: what is before it is not written, and each chunk of text has its end as
 /// its id. Null for a stream that cannot be resumed.
 /// </param>
-internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool includeUsage, int? resumeAt) : IDisposable
+internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool includeUsage, int? resumeAt) : IReplyFrames
 {
-    private const int LongestDelta = 8 * 1024;
+    private static readonly ApiError ReadFurther = ApiError.InvalidValue(
+        ResumePoint.Header, $"{ResumePoint.Header} is beyond the end of the reply: it is not of this stream. Leave it out for the whole reply.");
+
     private readonly Utf8JsonWriter _json = Json.Writer(output);
-    private char _highSurrogate;
-    private int _position;
+    private readonly TextCursor _text = new(resumeAt ?? 0);
 
-    /// <summary>Whether the reply reaches as far as the client says that it has read.</summary>
-    public bool ReachesResumption => _position >= (resumeAt ?? 0);
-
-    public void Role()
+    public void Begin()
     {
-        Begin();
+        Open();
         CompletionJson.WriteRole(_json, head, includeUsage);
-        End();
+        Close();
     }
 
-    /// <summary>How much of the next piece the client has read before; ask for each piece once, and write the rest.</summary>
-    public int Skip(ReadOnlySpan<char> text)
-    {
-        var skipped = Math.Clamp((resumeAt ?? 0) - _position, 0, text.Length);
-        // No chunk ends within a character; a client that names such a place all the same gets no half of one.
-        if (skipped > 0 && skipped < text.Length && char.IsLowSurrogate(text[skipped])) skipped++;
-        _position += skipped;
-        return skipped;
-    }
+    public int Skip(ReadOnlySpan<char> text) => _text.Skip(text);
 
-    /// <summary>
-    /// Writes a piece of text. A piece may end between the two halves of one character, which no JSON string may: the first half waits
-    /// for the next piece.
-    /// </summary>
-    public void Text(ReadOnlySpan<char> text)
-    {
-        if (text.IsEmpty) return;
-        if (_highSurrogate != default)
-        {
-            Delta([_highSurrogate, text[0]]);
-            _highSurrogate = default;
-            text = text[1..];
-        }
+    public void Text(ReadOnlySpan<char> text) => _text.Give(text, Delta);
 
-        while (Next(ref text) is { IsEmpty: false } piece) Delta(piece);
-        // What is left is the first half of a character.
-        if (!text.IsEmpty) _highSurrogate = text[0];
-    }
+    public ApiError? Refuse(Outcome end) => _text.ReachesResumption ? null : ReadFurther;
 
-    /// <summary>What a reply has beside its text, and its end.</summary>
-    public void Finish(Reply reply)
+    public void Finish(Outcome end)
     {
+        var reply = ((Outcome.Committed)end).Reply;
         Refusal(reply.Refusal);
         for (var index = 0; index < reply.ToolCalls.AsSpan().Length; index++) ToolCall(index, reply.ToolCalls[index]);
-        Begin();
+        Open();
         CompletionJson.WriteFinish(_json, head, reply, includeUsage);
-        End();
+        Close();
         if (includeUsage)
         {
-            Begin();
+            Open();
             CompletionJson.WriteUsageChunk(_json, head, reply);
-            End();
+            Close();
         }
 
         output.Write("data: [DONE]\n\n"u8);
@@ -81,12 +57,11 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
 
     public void Error(ApiError error)
     {
-        Begin();
+        Open();
         ErrorResponse.Write(_json, error);
-        End();
+        Close();
     }
 
-    /// <summary>A comment, which clients skip: proof of life.</summary>
     public void Ping() => output.Write(": ping\n\n"u8);
 
     public ValueTask<FlushResult> FlushAsync() => output.FlushAsync();
@@ -95,57 +70,47 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
 
     private void Refusal(ReadOnlySpan<char> text)
     {
-        while (Next(ref text) is { IsEmpty: false } piece)
+        while (TextCursor.Next(ref text) is { IsEmpty: false } piece)
         {
-            Begin();
+            Open();
             CompletionJson.WriteRefusal(_json, head, piece, includeUsage);
-            End();
+            Close();
         }
     }
 
     private void ToolCall(int index, ToolCall call)
     {
-        Begin();
+        Open();
         CompletionJson.WriteToolCall(_json, head, index, call, includeUsage);
-        End();
+        Close();
         ReadOnlySpan<char> arguments = call.Arguments;
-        while (Next(ref arguments) is { IsEmpty: false } piece)
+        while (TextCursor.Next(ref arguments) is { IsEmpty: false } piece)
         {
-            Begin();
+            Open();
             CompletionJson.WriteArguments(_json, head, index, piece, includeUsage);
-            End();
+            Close();
         }
-    }
-
-    /// <summary>Takes the next piece off a text: no longer than a frame may be, and not ending within a character.</summary>
-    private static ReadOnlySpan<char> Next(ref ReadOnlySpan<char> text)
-    {
-        var piece = text[..Math.Min(text.Length, LongestDelta)];
-        if (!piece.IsEmpty && char.IsHighSurrogate(piece[^1])) piece = piece[..^1];
-        text = text[piece.Length..];
-        return piece;
     }
 
     private void Delta(ReadOnlySpan<char> text)
     {
-        _position += text.Length;
         if (resumeAt is not null) Id();
-        Begin();
+        Open();
         CompletionJson.WriteDelta(_json, head, text, includeUsage);
-        End();
+        Close();
     }
 
     private void Id()
     {
         output.Write("id: "u8);
-        Utf8Formatter.TryFormat(_position, output.GetSpan(11), out var written);
+        Utf8Formatter.TryFormat(_text.Position, output.GetSpan(11), out var written);
         output.Advance(written);
         output.Write("\n"u8);
     }
 
-    private void Begin() => output.Write("data: "u8);
+    private void Open() => output.Write("data: "u8);
 
-    private void End()
+    private void Close()
     {
         _json.Flush();
         _json.Reset();

@@ -35,7 +35,7 @@ internal static class FormRules
                 return ApiError.Unsupported($"{at}.type", $"{at}.type {(tool.Type is { } type ? $"is {ApiError.Show(type)}" : "is missing")}; only 'function' is supported.");
             if (tool.Function is not { Name: { } name } function)
                 return ApiError.InvalidValue($"{at}.function", $"{at}.function has no name; expected {{\"name\",\"description\",\"parameters\"}}.");
-            read.Add(new ToolDefinition(name, function.Description ?? "", Raw(function.Parameters), function.Strict));
+            read.Add(new ToolDefinition(name, function.Description ?? "", Json.Raw(function.Parameters), function.Strict));
         }
 
         tools = read.MoveToImmutable();
@@ -46,7 +46,7 @@ internal static class FormRules
     {
         read = null;
         if (choice.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null) return null;
-        read = choice.ValueKind == JsonValueKind.String ? Word(Text(choice)) : Function(choice);
+        read = choice.ValueKind == JsonValueKind.String ? Word(Json.Text(choice)) : Function(choice);
         return read is null
             ? ApiError.InvalidValue("tool_choice", "tool_choice cannot be read; expected 'auto', 'none', 'required' or {\"type\":\"function\",\"function\":{\"name\"}}.")
             : null;
@@ -63,7 +63,7 @@ internal static class FormRules
     private static ToolChoice? Function(JsonElement choice) =>
         choice.ValueKind == JsonValueKind.Object
         && choice.TryGetProperty("function", out var function) && function.ValueKind == JsonValueKind.Object
-        && function.TryGetProperty("name", out var name) && Text(name) is { } text
+        && function.TryGetProperty("name", out var name) && Json.Text(name) is { } text
             ? new ToolChoice(ToolChoiceKind.Named, text)
             : null;
 
@@ -79,28 +79,13 @@ internal static class FormRules
                 format = new ReplyFormat(ReplyFormatKind.JsonObject, "", "", "", null);
                 return null;
             case "json_schema" when body.JsonSchema is { Name: { } name } schema:
-                format = new ReplyFormat(ReplyFormatKind.JsonSchema, name, schema.Description ?? "", Raw(schema.Schema), schema.Strict);
+                format = new ReplyFormat(ReplyFormatKind.JsonSchema, name, schema.Description ?? "", Json.Raw(schema.Schema), schema.Strict);
                 return null;
             case "json_schema":
                 return ApiError.InvalidValue("response_format", "response_format.json_schema has no name; expected {\"name\",\"schema\",\"strict\"}.");
             default:
                 var sent = body.Type is { } type ? $"is {ApiError.Show(type)}" : "is missing";
                 return ApiError.Unsupported("response_format", $"response_format.type {sent}; allowed are text, json_object and json_schema.");
-        }
-    }
-
-    private static string Raw(JsonElement json) => json.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? "" : json.GetRawText();
-
-    // A string with half of a surrogate pair throws when it is read.
-    private static string? Text(JsonElement json)
-    {
-        try
-        {
-            return json.ValueKind == JsonValueKind.String ? json.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
         }
     }
 }

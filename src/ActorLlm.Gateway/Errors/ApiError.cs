@@ -20,6 +20,9 @@ internal sealed record ApiError(int Status, string Type, string Code, string Mes
     /// <summary>When to try again.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Whether the conversation has as many unfinished turns as it may have.</summary>
+    public bool AllTurnsPending { get; init; }
+
     /// <summary>For 405: the methods that are allowed.</summary>
     public string? Allow { get; init; }
 

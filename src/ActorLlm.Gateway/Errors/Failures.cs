@@ -9,11 +9,17 @@ internal static class Failures
 {
     private static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(1);
 
+    /// <summary>What was shown of a stream is not the beginning of its turn's reply.</summary>
+    public static ApiError Diverged { get; } = ApiError.Passing(
+        "stream_diverged",
+        "The worker was lost and another one worded the reply differently: the text so far is not its beginning. "
+        + "Ask again with the same Idempotency-Key for the whole reply.");
+
     /// <summary>The error of a thrown exception, or null when it is none that a client should read about.</summary>
     public static ApiError? Of(Exception exception) => exception switch
     {
         TurnRejectedException rejected => Of(rejected.Code, rejected.Message),
-        DirectCallException failed => Of(failed),
+        DirectCallException failed => Of(failed, "messages"),
         ConversationsUnavailableException unavailable =>
             ApiError.Unavailable("service_unavailable", unavailable.Message, unavailable.RetryAfter),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge =>
@@ -26,10 +32,11 @@ internal static class Failures
     {
         RejectionCode.Invalid => ApiError.Invalid("invalid_value", "messages", reason),
         RejectionCode.TurnIdReused => ApiError.Rejected(422, "idempotency_key_reused", reason) with { Param = TurnAddress.KeyHeader },
-        RejectionCode.TooManyPending => ApiError.TooManyRequests("rate_limit_exceeded", reason, retry: true),
+        RejectionCode.TooManyPending => ApiError.TooManyRequests("rate_limit_exceeded", reason, retry: true) with { AllTurnsPending = true },
         RejectionCode.Busy => ApiError.TooManyRequests("conversation_busy", reason, retry: false),
         RejectionCode.TooLarge => ApiError.Rejected(413, "content_too_large", reason) with { Param = "messages" },
         RejectionCode.ConversationFull => ApiError.Invalid("conversation_full", TurnAddress.ConversationHeader, reason),
+        RejectionCode.NotTheLast => ApiError.Invalid("turn_not_last", null, reason),
         RejectionCode.NotFound => ApiError.Rejected(404, "turn_not_found", reason),
         _ => throw new InvalidOperationException($"Unknown rejection code {code}."),
     };
@@ -39,7 +46,7 @@ internal static class Failures
     /// </summary>
     public static ApiError? Of(Outcome outcome) => outcome switch
     {
-        Outcome.Committed => null,
+        Outcome.Committed or Outcome.Recorded => null,
         Outcome.Cancelled { By: CancelledBy.LaterTurn } =>
             ApiError.Invalid("turn_cancelled", null, "The turn was cancelled: a later turn of the conversation interrupted it."),
         Outcome.Cancelled => ApiError.Invalid("turn_cancelled", null, "The turn was cancelled at a client's request."),
@@ -47,8 +54,10 @@ internal static class Failures
         _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
     };
 
-    // Unlike a turn's failure, this one is kept nowhere: what may pass is worth the client's own retry.
-    private static ApiError Of(DirectCallException failed)
+    /// <summary>The error of a direct call. Unlike a turn's failure, this one is kept nowhere: what may pass is worth the client's own retry.</summary>
+    /// <param name="failed">The failure.</param>
+    /// <param name="content">The field that holds what a backend may refuse.</param>
+    public static ApiError Of(DirectCallException failed, string content)
     {
         var wait = failed.RetryAfter ?? RetrySoon;
         return failed switch
@@ -57,10 +66,10 @@ internal static class Failures
                 ApiError.TooManyRequests("rate_limit_exceeded", failed.Message, retry: true) with { RetryAfter = wait },
             { Kind: FailureKind.Provider } => ApiError.Unavailable("provider_error", failed.Message, wait),
             { Status: StatusCodes.Status404NotFound } => ApiError.Rejected(404, "model_not_found", failed.Message) with { Param = "model" },
-            { Status: StatusCodes.Status413PayloadTooLarge } => ApiError.Rejected(413, "content_too_large", failed.Message) with { Param = "messages" },
+            { Status: StatusCodes.Status413PayloadTooLarge } => ApiError.Rejected(413, "content_too_large", failed.Message) with { Param = content },
             // A redirect: only the operator can mend the address.
             { Status: < 400 } => ApiError.Final(500, "provider_error", failed.Message),
-            _ => ApiError.Invalid(ContentCode(failed.Message), "messages", failed.Message),
+            _ => ApiError.Invalid(ContentCode(failed.Message), content, failed.Message),
         };
     }
 

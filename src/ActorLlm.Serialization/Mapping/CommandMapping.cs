@@ -17,6 +17,8 @@ internal static class CommandMapping
             Stream = c.Stream,
         };
         if (c.Deadline is { } deadline) proto.DeadlineMs = (long)deadline.TotalMilliseconds;
+        if (c.After is { } after) proto.After = after.Value;
+        proto.MustExist = c.MustExist;
         return proto;
     }
 
@@ -27,7 +29,11 @@ internal static class CommandMapping
         (OverlapPolicy)p.Overlap,
         p.HasDeadlineMs ? TimeSpan.FromMilliseconds(p.DeadlineMs) : null,
         p.Follow,
-        p.Stream);
+        p.Stream)
+    {
+        After = p.HasAfter ? p.After.Turn() : null,
+        MustExist = p.MustExist,
+    };
 
     public static FollowTurnProto ToProto(FollowTurn c) =>
         new() { Conversation = c.Conversation.Value, Turn = c.Turn.Value, Stream = c.Stream, FromOffset = c.FromOffset };
@@ -42,9 +48,49 @@ internal static class CommandMapping
 
     public static AcknowledgeReply AcknowledgeFromProto(TurnRefProto p) => new(p.Conversation.Conversation(), p.Turn.Turn());
 
-    public static ConversationRefProto ToProto(IWithConversationId c) => new() { Conversation = c.Conversation.Value };
+    public static ReadTurn ReadFromProto(TurnRefProto p) => new(p.Conversation.Conversation(), p.Turn.Turn());
 
-    public static GetConversation GetFromProto(ConversationRefProto p) => new(p.Conversation.Conversation());
+    public static DeleteTurn DeleteTurnFromProto(TurnRefProto p) => new(p.Conversation.Conversation(), p.Turn.Turn());
+
+    public static DeleteConversation DeleteConversationFromProto(TurnRefProto p) => new(p.Conversation.Conversation(), p.Turn.Turn());
+
+    public static AddItemsProto ToProto(AddItems c)
+    {
+        var proto = new AddItemsProto { Conversation = c.Conversation.Value, Turn = c.Turn.Value };
+        proto.Messages.AddRange(c.Messages.ToProto());
+        return proto;
+    }
+
+    public static AddItems FromProto(AddItemsProto p) => new(p.Conversation.Conversation(), p.Turn.Turn(), p.Messages.FromProto());
+
+    public static DeleteItemProto ToProto(DeleteItem c) => new() { Conversation = c.Conversation.Value, Turn = c.Turn.Value, Position = c.Position };
+
+    public static DeleteItem FromProto(DeleteItemProto p) => new(p.Conversation.Conversation(), p.Turn.Turn(), p.Position);
+
+    public static DescribeConversationProto ToProto(DescribeConversation c) =>
+        new() { Conversation = c.Conversation.Value, Turn = c.Turn.Value, Metadata = c.Metadata, MustExist = c.MustExist };
+
+    public static DescribeConversation FromProto(DescribeConversationProto p) =>
+        new(p.Conversation.Conversation(), p.Turn.Turn(), p.Metadata, p.MustExist);
+
+    public static TurnRecordProto ToProto(TurnRecord a) => new()
+    {
+        Pending = a.Standing is TurnPending pending ? ToProto(pending) : null,
+        Settled = a.Standing is TurnSettled settled ? ToProto(settled) : null,
+        Content = a.Content.ToProto(),
+        AcceptedAtMs = a.AcceptedAt.Ms(),
+    };
+
+    public static TurnRecord FromProto(TurnRecordProto p) => new(
+        p.Pending is { } pending ? FromProto(pending) : FromProto(p.Settled.Required("standing")),
+        p.Content.Required("content").FromProto(),
+        p.AcceptedAtMs.Time());
+
+    public static ConversationRefProto ToProto(GetConversation c) => new() { Conversation = c.Conversation.Value, WithoutHistory = c.WithoutHistory };
+
+    public static GetConversation GetFromProto(ConversationRefProto p) => new(p.Conversation.Conversation()) { WithoutHistory = p.WithoutHistory };
+
+    public static ConversationRefProto ToProto(WakeConversation c) => new() { Conversation = c.Conversation.Value };
 
     public static WakeConversation WakeFromProto(ConversationRefProto p) => new(p.Conversation.Conversation());
 
@@ -86,7 +132,14 @@ internal static class CommandMapping
 
     public static ConversationViewProto ToProto(ConversationView v)
     {
-        var proto = new ConversationViewProto { Conversation = v.Conversation.Value, TurnsSettled = v.TurnsSettled };
+        var proto = new ConversationViewProto
+        {
+            Conversation = v.Conversation.Value,
+            TurnsSettled = v.TurnsSettled,
+            Exists = v.Exists,
+            Metadata = v.Metadata,
+        };
+        if (v.CreatedAt != DateTimeOffset.MinValue) proto.CreatedAtMs = v.CreatedAt.Ms();
         proto.Pending.AddRange(v.Pending.Select(turn => turn.Value));
         proto.History.AddRange(v.History.Select(exchange => exchange.ToProto()));
         return proto;
@@ -96,5 +149,10 @@ internal static class CommandMapping
         p.Conversation.Conversation(),
         p.TurnsSettled,
         [.. p.Pending.Select(turn => turn.Turn())],
-        [.. p.History.Select(exchange => exchange.FromProto())]);
+        [.. p.History.Select(exchange => exchange.FromProto())])
+    {
+        Exists = p.Exists,
+        CreatedAt = p.HasCreatedAtMs ? p.CreatedAtMs.Time() : DateTimeOffset.MinValue,
+        Metadata = p.Metadata,
+    };
 }

@@ -15,18 +15,24 @@ internal static class ContentMapping
         return proto;
     }
 
+    public static IEnumerable<MessageProto> ToProto(this ImmutableArray<Message> messages) => messages.Select(ToProto);
+
     public static ImmutableArray<Message> FromProto(this IEnumerable<MessageProto> messages) => [.. messages.Select(FromProto)];
 
     public static ContentProto ToProto(this TurnContent content)
     {
-        var proto = new ContentProto { Model = content.Model };
+        var proto = new ContentProto { Model = content.Model, Instructions = content.Instructions, Note = content.Note };
         foreach (var message in content.Messages.AsSpan()) proto.Messages.Add(message.ToProto());
         if (content.Settings != GenerationSettings.Default) proto.Settings = content.Settings.ToProto();
         return proto;
     }
 
     public static TurnContent FromProto(this ContentProto proto) => new(
-        proto.Model, proto.Messages.FromProto(), proto.Settings is null ? GenerationSettings.Default : proto.Settings.FromProto());
+        proto.Model, proto.Messages.FromProto(), proto.Settings is null ? GenerationSettings.Default : proto.Settings.FromProto())
+    {
+        Instructions = proto.Instructions,
+        Note = proto.Note,
+    };
 
     public static ReplyProto ToProto(this Reply reply)
     {

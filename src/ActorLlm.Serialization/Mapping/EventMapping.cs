@@ -44,6 +44,31 @@ internal static class EventMapping
 
     public static TurnCancelled FromProto(TurnCancelledProto p) => new(p.Turn.Turn(), (CancelledBy)p.By, p.AtMs.Time());
 
+    public static ItemsAddedProto ToProto(ItemsAdded e)
+    {
+        var proto = new ItemsAddedProto { Turn = e.Turn.Value, AtMs = e.At.Ms() };
+        proto.Messages.AddRange(e.Messages.ToProto());
+        return proto;
+    }
+
+    public static ItemsAdded FromProto(ItemsAddedProto p) => new(p.Turn.Turn(), p.Messages.FromProto(), p.AtMs.Time());
+
+    public static ItemDeletedProto ToProto(ItemDeleted e) => new() { Turn = e.Turn.Value, Position = e.Position, AtMs = e.At.Ms() };
+
+    public static ItemDeleted FromProto(ItemDeletedProto p) => new(p.Turn.Turn(), p.Position, p.AtMs.Time());
+
+    public static TurnDeletedProto ToProto(TurnDeleted e) => new() { Turn = e.Turn.Value, AtMs = e.At.Ms() };
+
+    public static TurnDeleted FromProto(TurnDeletedProto p) => new(p.Turn.Turn(), p.AtMs.Time());
+
+    public static ConversationDescribedProto ToProto(ConversationDescribed e) => new() { Turn = e.Turn.Value, Metadata = e.Metadata, AtMs = e.At.Ms() };
+
+    public static ConversationDescribed FromProto(ConversationDescribedProto p) => new(p.Turn.Turn(), p.Metadata, p.AtMs.Time());
+
+    public static ConversationDeletedProto ToProto(ConversationDeleted e) => new() { Turn = e.Turn.Value, AtMs = e.At.Ms() };
+
+    public static ConversationDeleted FromProto(ConversationDeletedProto p) => new(p.Turn.Turn(), p.AtMs.Time());
+
     public static ReplyAcknowledgedProto ToProto(ReplyAcknowledged e) => new() { Turn = e.Turn.Value, AtMs = e.At.Ms() };
 
     public static ReplyAcknowledged FromProto(ReplyAcknowledgedProto p) => new(p.Turn.Turn(), p.AtMs.Time());

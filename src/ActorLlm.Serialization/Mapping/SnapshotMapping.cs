@@ -9,7 +9,15 @@ internal static class SnapshotMapping
 {
     public static SnapshotProto ToProto(ConversationState state)
     {
-        var proto = new SnapshotProto { Version = state.Version, SettledCount = state.SettledCount };
+        var proto = new SnapshotProto
+        {
+            Version = state.Version,
+            SettledCount = state.SettledCount,
+            Metadata = state.Metadata,
+            Deleted = state.Deleted,
+        };
+        if (state.CreatedAt != DateTimeOffset.MinValue) proto.CreatedAtMs = state.CreatedAt.Ms();
+        if (state.LastAccepted is { } last) proto.LastAccepted = last.Value;
         foreach (var turn in state.Pending) proto.Pending.Add(ToProto(turn));
         foreach (var exchange in state.History) proto.History.Add(exchange.ToProto());
         foreach (var id in state.SettledOrder) proto.Settled.Add(ToProto(id, state.Settled[id]));
@@ -24,6 +32,10 @@ internal static class SnapshotMapping
         {
             Version = proto.Version,
             SettledCount = proto.SettledCount,
+            CreatedAt = proto.HasCreatedAtMs ? proto.CreatedAtMs.Time() : DateTimeOffset.MinValue,
+            LastAccepted = proto.HasLastAccepted ? proto.LastAccepted.Turn() : null,
+            Metadata = proto.Metadata,
+            Deleted = proto.Deleted,
             Pending = [.. proto.Pending.Select(FromProto)],
             History = [.. history],
             HistoryTurns = history.Length,
@@ -45,6 +57,7 @@ internal static class SnapshotMapping
             WorkerLosses = turn.WorkerLosses,
             ProviderFailures = turn.ProviderFailures,
             LastError = turn.LastError,
+            AcceptedNr = turn.AcceptedNr,
         };
         if (turn.Deadline is { } deadline) proto.DeadlineMs = deadline.Ms();
         if (turn.ProviderFailingSince is { } since) proto.ProviderFailingSinceMs = since.Ms();
@@ -64,6 +77,7 @@ internal static class SnapshotMapping
             ProviderFailures = p.ProviderFailures,
             ProviderFailingSince = p.HasProviderFailingSinceMs ? p.ProviderFailingSinceMs.Time() : null,
             LastError = p.LastError,
+            AcceptedNr = p.AcceptedNr,
             NotBefore = p.HasNotBeforeMs ? p.NotBeforeMs.Time() : DateTimeOffset.MinValue,
         };
     }
@@ -78,10 +92,16 @@ internal static class SnapshotMapping
         Ending = turn.Ending?.ToProto(),
         Acknowledged = turn.Acknowledged,
         AtMs = turn.At.Ms(),
+        AcceptedNr = turn.AcceptedNr,
+        Deleted = turn.Deleted,
     };
 
     private static KeyValuePair<TurnId, SettledTurn> FromProto(SettledTurnProto p) => new(
         p.Turn.Turn(),
         new SettledTurn(
-            new UInt128(p.FingerprintHigh, p.FingerprintLow), p.SequenceNr, p.Attempts, p.Ending?.FromProto(), p.Acknowledged, p.AtMs.Time()));
+            new UInt128(p.FingerprintHigh, p.FingerprintLow), p.SequenceNr, p.Attempts, p.Ending?.FromProto(), p.Acknowledged, p.AtMs.Time())
+        {
+            AcceptedNr = p.AcceptedNr,
+            Deleted = p.Deleted,
+        });
 }

@@ -20,19 +20,21 @@ internal static class ValueMapping
 
     public static ExchangeProto ToProto(this Exchange exchange)
     {
-        var proto = new ExchangeProto { Turn = exchange.Turn.Value, Reply = exchange.Reply.ToProto() };
+        var proto = new ExchangeProto { Turn = exchange.Turn.Value, Reply = exchange.Reply?.ToProto() };
+        proto.Deleted.AddRange(exchange.Deleted);
         foreach (var message in exchange.Messages) proto.Messages.Add(message.ToProto());
         return proto;
     }
 
     public static Exchange FromProto(this ExchangeProto proto) =>
-        new(proto.Turn.Turn(), proto.Messages.FromProto(), proto.Reply.Required("reply").FromProto());
+        new(proto.Turn.Turn(), proto.Messages.FromProto(), proto.Reply?.FromProto()) { Deleted = [.. proto.Deleted] };
 
     public static OutcomeProto ToProto(this Outcome outcome) => outcome switch
     {
         Outcome.Committed committed => new OutcomeProto { Committed = committed.Reply.ToProto() },
         Outcome.Failed failed => new OutcomeProto { Failed = new FailedProto { Kind = (int)failed.Kind, Reason = failed.Reason } },
         Outcome.Cancelled cancelled => new OutcomeProto { CancelledBy = (int)cancelled.By },
+        Outcome.Recorded => new OutcomeProto { Recorded = new RecordedProto() },
         _ => throw new ArgumentException($"Unknown outcome {outcome.GetType().Name}.", nameof(outcome)),
     };
 
@@ -41,6 +43,7 @@ internal static class ValueMapping
         OutcomeProto.OutcomeOneofCase.Committed => new Outcome.Committed(proto.Committed.FromProto()),
         OutcomeProto.OutcomeOneofCase.Failed => new Outcome.Failed((FailureKind)proto.Failed.Kind, proto.Failed.Reason),
         OutcomeProto.OutcomeOneofCase.CancelledBy => new Outcome.Cancelled((CancelledBy)proto.CancelledBy),
+        OutcomeProto.OutcomeOneofCase.Recorded => Outcome.Recorded.Instance,
         _ => throw new FormatException("An outcome is missing."),
     };
 }

@@ -49,6 +49,12 @@ internal sealed class ExtensionsAI : IClient
         return JsonSerializer.Deserialize<Forecast>(response.Text, JsonSerializerOptions.Web)!;
     }
 
+    public async Task<float[][]> EmbedAsync(ChatAsk ask, IEnumerable<string> texts)
+    {
+        using var generator = OpenAISdk.Sdk(ask).GetEmbeddingClient(ask.Model).AsIEmbeddingGenerator();
+        return [.. (await generator.GenerateAsync(texts)).Select(one => one.Vector.ToArray())];
+    }
+
     private static IChatClient Client(ChatAsk ask) => OpenAISdk.Sdk(ask).GetChatClient(ask.Model).AsIChatClient();
 
     private static IEnumerable<ChatMessage> Messages(ChatAsk ask)

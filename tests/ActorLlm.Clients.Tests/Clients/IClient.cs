@@ -29,6 +29,11 @@ internal interface IClient
     /// <param name="ask">The request.</param>
     /// <param name="streamed">Whether the reply is streamed.</param>
     Task<Forecast> ShapedAsync(ChatAsk ask, bool streamed);
+
+    /// <summary>Asks for a vector for each text.</summary>
+    /// <param name="ask">The request, of which the node, the model and the wire count.</param>
+    /// <param name="texts">The texts.</param>
+    Task<float[][]> EmbedAsync(ChatAsk ask, IEnumerable<string> texts);
 }
 
 /// <summary>A form that replies are asked for.</summary>

@@ -59,7 +59,7 @@ internal sealed class OpenAISdk : IClient
         var client = Sdk(ask).GetChatClient(ask.Model);
         var options = Options(ask);
         foreach (var tool in tools)
-            options.Tools.Add(ChatTool.CreateFunctionTool(tool.Name, tool.Description, BinaryData.FromString(tool.JsonSchema.GetRawText())));
+            options.Tools.Add(ChatTool.CreateFunctionTool(tool.Name, tool.Description, BinaryData.FromString(tool.JsonSchema.GetRawText()), functionSchemaIsStrict: true));
         List<ChatMessage> messages = [.. Messages(ask)];
         while (true)
         {
@@ -85,6 +85,12 @@ internal sealed class OpenAISdk : IClient
             "forecast", BinaryData.FromString(schema.GetRawText()), jsonSchemaIsStrict: true);
         var reply = streamed ? await StreamedMessageAsync(client, Messages(ask), options) : await PlainMessageAsync(client, Messages(ask), options);
         return JsonSerializer.Deserialize<Forecast>(reply.Content.Single().Text, JsonSerializerOptions.Web)!;
+    }
+
+    public async Task<float[][]> EmbedAsync(ChatAsk ask, IEnumerable<string> texts)
+    {
+        var embeddings = await Sdk(ask).GetEmbeddingClient(ask.Model).GenerateEmbeddingsAsync(texts);
+        return [.. embeddings.Value.Select(one => one.ToFloats().ToArray())];
     }
 
     private static async Task<AssistantChatMessage> PlainMessageAsync(ChatClient client, IEnumerable<ChatMessage> messages, ChatCompletionOptions options) =>

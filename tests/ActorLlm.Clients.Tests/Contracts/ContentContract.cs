@@ -1,3 +1,4 @@
+using System.ClientModel;
 using System.Collections.Concurrent;
 using System.ComponentModel;
 using ActorLlm.Clients.Tests.Clients;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.AI;
 namespace ActorLlm.Clients.Tests.Contracts;
 
 /// <summary>
-/// Tools, replies of a given form and images, as every .NET client must be able to send and to read them; <c>npm/content.mjs</c> is the same
+/// Tools, replies of a given form, images and embeddings, as every .NET client must be able to send and to read them; <c>npm/content.mjs</c> is the same
 /// for the clients from npm. The simulator fills a form with the words of the message, 24 characters of each.
 /// </summary>
 public abstract class ContentContract : ClientContract
@@ -26,11 +27,14 @@ public abstract class ContentContract : ClientContract
     {
         var used = new ConcurrentBag<string>();
 
-        var text = await Client.UseToolsAsync(Ask(check, "[[reply call=weather,time]]"), Tools(used), streamed);
+        var ask = Ask(check, "[[reply call=weather,time]]");
+        var text = await Client.UseToolsAsync(ask, Tools(used), streamed);
 
         Assert.Equal(["time", $"weather {Client.Name}-{check} hourly"], used.Order(StringComparer.Ordinal));
         Assert.StartsWith($"[simulator] You said: {Client.Name}-{check} ...", text, StringComparison.Ordinal);
         Assert.Equal(new ModelCalls(Started: 2, Completed: 2, Refused: 0, Early: 0), await CallsAsync(check));
+        // The simulator's words depend on all that it is sent, the tools and their earlier calls included.
+        Assert.Equal(await Client.UseToolsAsync(ask with { Node = Model }, Tools([]), streamed), text);
     }
 
     [Theory]
@@ -56,6 +60,22 @@ public abstract class ContentContract : ClientContract
 
         Assert.Equal(direct.Text, reply.Text);
         Assert.NotEqual(unseen.Text, reply.Text);
+    }
+
+    [Fact]
+    public async Task Embeddings_are_those_of_the_model()
+    {
+        var ask = Ask("embeddings");
+        string[] texts = [ask.Text, "b\u00fccher \ud83d\udcda"];
+
+        var vectors = await Client.EmbedAsync(ask, texts);
+
+        Assert.Equal([256, 256], vectors.Select(vector => vector.Length));
+        Assert.Equal(await Client.EmbedAsync(ask with { Node = Model }, texts), vectors);
+        Assert.NotEqual(vectors[0], vectors[1]);
+        var unknown = await Assert.ThrowsAsync<ClientResultException>(() => Client.EmbedAsync(ask with { Model = "no-such-model" }, texts));
+        Assert.Equal(404, unknown.Status);
+        Assert.Contains("model_not_found", unknown.Message, StringComparison.Ordinal);
     }
 
     private static AIFunction[] Tools(ConcurrentBag<string> used)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { generateObject, generateText, isStepCount, Output, streamText, tool } from 'ai';
+import { embedMany, generateObject, generateText, isStepCount, Output, streamText, tool } from 'ai';
 import { model, nodes } from './cluster.mjs';
 import { contentContract } from './content.mjs';
 import { contract } from './contract.mjs';
@@ -45,6 +45,11 @@ const client = {
   },
 
   image: url => ({ type: 'file', mediaType: 'image/png', data: url }),
+
+  async embed({ node, model, retries }, texts) {
+    const provider = createOpenAICompatible({ name: 'actorllm', baseURL: node, apiKey: 'unused' });
+    return (await embedMany({ model: provider.embeddingModel(model), values: texts, maxRetries: retries })).embeddings;
+  },
 };
 
 await run({

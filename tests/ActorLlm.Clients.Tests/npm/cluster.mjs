@@ -25,7 +25,7 @@ globalThis.fetch = async (input, init) => {
 };
 
 /**
- * A fetch for a client, and what was answered to it: `{ status, at, received, retryAfter, node }` for each request, times in milliseconds.
+ * A fetch for a client, and what was answered to it: `{ status, at, received, retryAfter, limit, node }` for each request, times in milliseconds.
  * @param onAnswer Called with each of them, and waited for, before the client gets the answer.
  */
 export function recorder(onAnswer = () => {}) {
@@ -38,6 +38,7 @@ export function recorder(onAnswer = () => {}) {
       at,
       received: performance.now(),
       retryAfter: Number(response.headers.get('retry-after-ms') ?? 0),
+      limit: response.headers.get('x-ratelimit-limit-requests'),
       node: new URL(response.url).origin,
     };
     answers.push(answer);

@@ -1,9 +1,10 @@
-// What every client must be able to send and to read besides text: tools, replies of a given form, images. Beyond what contract.mjs says, a
+// What every client must be able to send and to read besides text: tools, replies of a given form, images, embeddings. Beyond what contract.mjs says, a
 // client's description has
 //   useTools(request, tools, streamed)    asks until the model calls no tool any more; gives the last text. A tool is
 //                                         { name, description, schema, execute(args) }, its schema one of zod
 //   shaped(request, schema, streamed)     a reply of the form of a schema, as the client parses it
 //   image(url)                            a part of a message's content
+//   embed(request, texts)                 a vector for each text
 import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { calls, model, nodes, simulatorNode } from './cluster.mjs';
@@ -27,10 +28,13 @@ export function contentContract(client) {
 
   async function toolsAreUsed(check, streamed) {
     const used = [];
-    const text = await client.useTools(request(check, '[[reply call=weather,time]]'), toolbox(used), streamed);
+    const asked = request(check, '[[reply call=weather,time]]');
+    const text = await client.useTools(asked, toolbox(used), streamed);
     assert.deepEqual(used.sort(), [`time ${JSON.stringify({ zone: 'UTC' })}`, `weather ${JSON.stringify({ city: word(check), hourly: true })}`]);
     assert.ok(text.startsWith(`[simulator] You said: ${word(check)}`), text);
     assert.deepEqual(await calls(`${word(check)} `), { started: 2, completed: 2, refused: 0, early: 0 });
+    // The simulator's words depend on all that it is sent, the tools and their earlier calls included.
+    assert.equal(text, await client.useTools({ ...asked, node: simulatorNode }, toolbox([]), streamed));
   }
 
   async function formIsKept(check, streamed) {
@@ -56,6 +60,22 @@ export function contentContract(client) {
       const unseen = await client.ask({ ...shown, messages: [{ role: 'user', content: text }] });
       assert.equal(reply.text, direct.text);
       assert.notEqual(reply.text, unseen.text);
+    },
+
+    'embeddings': async () => {
+      const asked = { node: nodes[0], model, retries: 0 };
+      const texts = [word('embeddings'), 'b\u00fccher \u{1f4da}'];
+      const vectors = await client.embed(asked, texts);
+      assert.deepEqual(vectors.map(vector => vector.length), [256, 256]);
+      for (const vector of vectors) assert.ok(Math.abs(Math.hypot(...vector) - 1) < 1e-3);
+      // Each hangs on its text alone.
+      assert.deepEqual(vectors, await client.embed({ ...asked, node: simulatorNode }, texts));
+      assert.deepEqual(await client.embed({ ...asked, node: nodes[1] }, texts.slice(1)), vectors.slice(1));
+      assert.notDeepEqual(vectors[0], vectors[1]);
+      const unknown = await client.embed({ ...asked, model: 'no-such-model' }, texts).then(() => undefined, error => error);
+      assert.equal(unknown?.constructor.name, client.errors[404], String(unknown));
+      const { status, code } = client.detailsOf(unknown);
+      assert.deepEqual([status, code], [404, 'model_not_found']);
     },
   };
 }

@@ -185,6 +185,7 @@ async function fullConversation(client, word, request) {
   const reply = await waiting;
   assert.ok(reply.text.includes('waiting'), reply.text);
   assertRetried(seen.answers, 429, client.waitsAsAsked);
+  assert.equal(seen.answers[0].limit, '1');
 }
 
 /** Refusals, then the reply; and between them the time that each of them asked for. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { tool } from '@langchain/core/tools';
-import { ChatOpenAI } from '@langchain/openai';
+import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai';
 import { z } from 'zod';
 import { nodes, model } from './cluster.mjs';
 import { contentContract } from './content.mjs';
@@ -48,6 +48,10 @@ const client = {
   },
 
   image: url => ({ type: 'image_url', image_url: { url } }),
+
+  embed({ node, model, retries }, texts) {
+    return new OpenAIEmbeddings({ model, apiKey: 'unused', maxRetries: retries, configuration: { baseURL: node } }).embedDocuments(texts);
+  },
 };
 
 await run({
@@ -58,6 +62,15 @@ await run({
   'structured-by-a-tool': async () => {
     const shaping = chat({ node: nodes[0], model }).withStructuredOutput(z.object({ city: z.string() }), { method: 'functionCalling' });
     assert.deepEqual(await shaping.invoke('npm-langchain-by-a-tool'), { city: 'npm-langchain-by-a-tool' });
+  },
+
+  'responses': async () => {
+    const chatting = new ChatOpenAI({ model, apiKey: 'unused', useResponsesApi: true, maxRetries: 0, configuration: { baseURL: nodes[1] } });
+    const reply = await chatting.invoke('npm-langchain-responses');
+    assert.ok(reply.text.startsWith('[simulator] You said: npm-langchain-responses'), reply.text);
+    const streamed = await whole(await chatting.stream('npm-langchain-responses'));
+    assert.equal(streamed.text, reply.text);
+    assert.deepEqual(streamed.usage_metadata.output_tokens, reply.usage_metadata.output_tokens);
   },
 });
 

@@ -5,6 +5,7 @@ import { model, nodes, simulatorNode } from './cluster.mjs';
 import { contentContract } from './content.mjs';
 import { contract } from './contract.mjs';
 import { faultContract } from './faults.mjs';
+import { responsesContract } from './responses.mjs';
 import { run } from './run.mjs';
 
 const client = {
@@ -51,6 +52,11 @@ const client = {
   },
 
   image: url => ({ type: 'image_url', image_url: { url, detail: 'low' } }),
+
+  async embed(request, texts) {
+    const { data } = await sdk(request).embeddings.create({ model: request.model, input: texts });
+    return data.map(({ embedding }) => embedding);
+  },
 };
 
 function sdk({ node = nodes[0], retries = 0, fetch }) {
@@ -77,6 +83,7 @@ await run({
   ...contract(client),
   ...contentContract(client),
   ...faultContract(client),
+  ...responsesContract,
 
   'models': async () => {
     const listed = [];
@@ -129,6 +136,40 @@ await run({
     const reply = await sdk({ node: nodes[1] }).chat.completions.create({ model, tools, messages: [result] }, options);
     const direct = await sdk({ node: simulatorNode }).chat.completions.create({ model, tools, messages: [asked, message, result] });
     assert.equal(reply.choices[0].message.content, direct.choices[0].message.content);
+  },
+
+  'tools-as-sent': async () => {
+    // The model wrote no JSON here, the schema is one that the word strict would change, and the other tool has none.
+    const call = { id: 'call_1', type: 'function', function: { name: 'lookup', arguments: '{ "what" : "the' } };
+    const parameters = { type: ['object'], properties: { what: { type: 'string' } }, $comment: 'kept' };
+    const ask = async (node, strict) => {
+      const { choices: [{ message }] } = await sdk({ node }).chat.completions.create({
+        model, tool_choice: 'auto', parallel_tool_calls: false,
+        tools: [{ type: 'function', function: { name: 'lookup', parameters, strict } }, { type: 'function', function: { name: 'other' } }],
+        messages: [
+          { role: 'user', content: 'npm-openai-tools-as-sent' },
+          { role: 'assistant', content: null, tool_calls: [call] },
+          { role: 'tool', tool_call_id: call.id, content: 'not understood' },
+        ],
+      });
+      return message.content;
+    };
+    assert.equal(await ask(nodes[0], true), await ask(simulatorNode, true));
+    assert.notEqual(await ask(nodes[0], false), await ask(simulatorNode, true));
+  },
+
+  'embeddings-forms': async () => {
+    const create = body => sdk({}).embeddings.create({ model, ...body });
+    // The client asks for base64 by itself, and decodes it.
+    const packed = await create({ input: 'npm-openai-embeddings', dimensions: 3 });
+    const plain = await create({ input: ['npm-openai-embeddings'], dimensions: 3, encoding_format: 'float' });
+    assert.equal(packed.data[0].embedding.length, 3);
+    assert.deepEqual(packed.data[0].embedding, plain.data[0].embedding.map(Math.fround));
+    assert.deepEqual([packed.object, packed.model, packed.usage], ['list', model, { prompt_tokens: 6, total_tokens: 6 }]);
+    assert.equal((await create({ input: [1, 2, 3] })).data.length, 1);
+    assert.equal((await create({ input: [[1, 2], [3]] })).data.length, 2);
+    await assert.rejects(() => create({ input: [] }), OpenAI.BadRequestError);
+    await assert.rejects(() => create({ input: 'a', dimensions: 0 }), error => error.status === 400 && error.param === 'input' && /dimensions/.test(error.message));
   },
 
   'json-object': async () => {

@@ -60,7 +60,7 @@ public abstract class JournalContract(JournalProvider provider) : DatabaseTests
         var view = await TestSystem.ViewAsync(b.Start("talk"));
 
         Assert.Equal(5, view.TurnsSettled);
-        Assert.Equal(Enumerable.Range(1, 5).Select(i => $"re: question {i}"), view.History.Select(exchange => exchange.Reply.Text));
+        Assert.Equal(Enumerable.Range(1, 5).Select(i => $"re: question {i}"), view.History.Select(exchange => exchange.Reply!.Text));
         Assert.Equal(10, await database.RunAsync("SELECT count(*) FROM actorllm_journal"));
     }
 

@@ -55,7 +55,7 @@ public class OrderTests
 
         Assert.Equal(["t1", "t2"], state.History.Select(exchange => exchange.Turn.Value));
         Assert.Equal(["one", "two"], state.History.Select(exchange => exchange.Messages[0].Text));
-        Assert.Equal(["1", "2"], state.History.Select(exchange => exchange.Reply.Text));
+        Assert.Equal(["1", "2"], state.History.Select(exchange => exchange.Reply!.Text));
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Net;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Gateway.Tests.Keys;
+using ActorLlm.Hosting;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ActorLlm.Gateway.Tests.Chat;
@@ -30,6 +32,50 @@ public sealed class ChatEndpointTests
         Assert.Matches("^[0-9]+$", response.Header("openai-processing-ms"));
         Assert.Equal("k1", response.Header("Idempotency-Key"));
         Assert.Equal("c1", response.Header("X-Conversation-Id"));
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/models")]
+    [InlineData("GET", "/v1/models/none")]
+    [InlineData("GET", "/v1/no/such/path")]
+    [InlineData("PUT", "/v1/chat/completions")]
+    [InlineData("POST", "/v1/chat/completions")]
+    [InlineData("POST", "/v1/embeddings")]
+    public async Task Answers_and_errors_of_every_kind_tell_how_long_they_took(string method, string path)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        await using var locked = await TestKeys.StartAsync();
+        foreach (var one in (GatewayServer[])[server, locked])
+        {
+            using var response = await one.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
+            Assert.Matches("^[0-9]+$", response.Header("openai-processing-ms"));
+        }
+
+        using var streamed = await server.PostAsync(Responses.HiStreamed);
+        Assert.Matches("^[0-9]+$", streamed.Header("openai-processing-ms"));
+    }
+
+    [Theory]
+    [InlineData(Responses.Hi)]
+    [InlineData(Responses.HiStreamed)]
+    public async Task Only_a_refusal_for_the_turns_of_the_conversation_tells_their_bound(string body)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using (var answered = await server.PostAsync(body)) Assert.Equal((null, null, null), Limits(answered));
+        server.Conversations.Script = (_, _) => throw new TurnRejectedException(RejectionCode.TooManyPending, "Full.");
+        using (var full = await server.PostAsync(body))
+        {
+            await full.ErrorAsync(HttpStatusCode.TooManyRequests);
+            Assert.Equal(($"{new Domain.ConversationPolicy().MaxPendingTurns}", "0", "1s"), Limits(full));
+        }
+
+        server.Conversations.Script = (_, _) => throw new TurnRejectedException(RejectionCode.Busy, "Another turn is unfinished.");
+        using var busy = await server.PostAsync(body);
+        await busy.ErrorAsync(HttpStatusCode.TooManyRequests);
+        Assert.Equal((null, null, null), Limits(busy));
+
+        static (string?, string?, string?) Limits(HttpResponseMessage response) => (
+            response.Header("x-ratelimit-limit-requests"), response.Header("x-ratelimit-remaining-requests"), response.Header("x-ratelimit-reset-requests"));
     }
 
     [Fact]

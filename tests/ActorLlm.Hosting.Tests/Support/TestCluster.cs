@@ -13,6 +13,9 @@ internal sealed record NodePlan(string Name, IChatClient Client)
 {
     public string[]? Roles { get; init; }
 
+    /// <summary>Its address: nodes are ordered by it, and the first one leads the cluster.</summary>
+    public string Hostname { get; init; } = "127.0.0.1";
+
     public Action<ActorLlmOptions>? Configure { get; init; }
 
     public Action<BackendOptions>? Backend { get; init; }
@@ -41,6 +44,7 @@ internal sealed class TestCluster : IAsyncDisposable
         {
             options.Postgres = _database;
             options.Worker.DrainTimeout = TimeSpan.FromSeconds(15);
+            options.Cluster.Hostname = plan.Hostname;
             if (plan.Roles is { } roles) options.Roles = roles;
             plan.Configure?.Invoke(options);
         }, backend: plan.Backend);

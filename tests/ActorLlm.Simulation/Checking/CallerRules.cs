@@ -85,7 +85,7 @@ internal static class CallerRules
         {
             var seen = view.History[i];
             if (i >= committed.Length || committed[i].Id != seen.Turn.Value || committed[i].Terminal!.At > told.At
-                || ((ReplyCommitted)committed[i].Terminal!.Event).Reply.Text != seen.Reply.Text)
+                || ((ReplyCommitted)committed[i].Terminal!.Event).Reply.Text != seen.Reply?.Text)
             {
                 Report($"{seen.Turn} as exchange {i}; the final log has {(i < committed.Length ? committed[i].Id : "none")} there");
                 return;

@@ -1,22 +1,15 @@
-using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Errors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace ActorLlm.Gateway.Chat;
-
-/// <summary>What one update means to a stream; none of the three: the reply is promised, and nothing is there to show yet.</summary>
-/// <param name="Text">The reply's next piece of text.</param>
-/// <param name="Reply">The whole reply, all of whose text has been shown: the end.</param>
-/// <param name="Error">Why there is no whole reply: the end.</param>
-internal readonly record struct StreamStep(string? Text = null, Reply? Reply = null, ApiError? Error = null);
+namespace ActorLlm.Gateway.Streams;
 
 /// <summary>
 /// One streamed reply. The status stays open until there is something to show: the first text, the outcome, or, once the reply is
 /// promised, the first heartbeat.
-/// After that a failure is an error frame, no <c>[DONE]</c> and an aborted transport, so that no client takes the text for a whole reply.
+/// After that a failure is an error frame, no end and an aborted transport, so that no client takes the text for a whole reply.
 /// </summary>
-internal sealed class ChatStream : IDisposable
+internal sealed class EventStream : IDisposable
 {
     // Aborting a connection throws away what is still on its way, so the error frame gets this long to arrive. A client that hangs up
     // after reading it ends the wait.
@@ -25,7 +18,7 @@ internal sealed class ChatStream : IDisposable
     private readonly HttpContext _http;
     private readonly TimeProvider _time;
     private readonly TimeSpan _heartbeat;
-    private readonly ChunkWriter _chunks;
+    private readonly IReplyFrames _frames;
     private readonly CancellationTokenSource _stop;
     private Task _silence = Task.CompletedTask;
     private long _lastWrite;
@@ -33,17 +26,13 @@ internal sealed class ChatStream : IDisposable
     private bool _started;
 
     /// <param name="http">The request and its answer.</param>
-    /// <param name="head">What all chunks have in common.</param>
-    /// <param name="includeUsage">Whether the stream ends with the tokens used.</param>
+    /// <param name="frames">How the reply is written; disposed of with the stream.</param>
     /// <param name="heartbeat">Silence after which the stream shows life.</param>
     /// <param name="time">The clock.</param>
     /// <param name="promised">Whether silence may be broken before the first update, by a status of 200.</param>
-    /// <param name="resumeAt">Where the client goes on reading, as in <see cref="ChunkWriter"/>; null for a stream that cannot be resumed.</param>
-    public ChatStream(
-        HttpContext http, CompletionHead head, bool includeUsage, TimeSpan heartbeat, TimeProvider time, bool promised = false, int? resumeAt = null)
+    public EventStream(HttpContext http, IReplyFrames frames, TimeSpan heartbeat, TimeProvider time, bool promised = false)
     {
-        (_http, _time, _heartbeat, _promised) = (http, time, heartbeat, promised);
-        _chunks = new ChunkWriter(http.Response.BodyWriter, head, includeUsage, resumeAt);
+        (_http, _frames, _time, _heartbeat, _promised) = (http, frames, time, heartbeat, promised);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
     }
 
@@ -72,11 +61,8 @@ internal sealed class ChatStream : IDisposable
         // Also ends the heartbeat's timer.
         _stop.Cancel();
         _stop.Dispose();
-        _chunks.Dispose();
+        _frames.Dispose();
     }
-
-    private static ApiError ReadFurther { get; } = ApiError.InvalidValue(
-        ResumePoint.Header, $"{ResumePoint.Header} is beyond the end of the reply: it is not of this stream. Leave it out for the whole reply.");
 
     private async Task<ApiError?> CopyAsync<T>(IAsyncEnumerable<T> updates, Func<T, StreamStep> read)
     {
@@ -88,14 +74,14 @@ internal sealed class ChatStream : IDisposable
             if (step.Error is not null) return step.Error;
             _promised = true;
             var text = step.Text.AsMemory();
-            text = text[_chunks.Skip(text.Span)..];
-            if (text.IsEmpty && step.Reply is null) continue;
-            if (step.Reply is not null && !_chunks.ReachesResumption) return ReadFurther;
+            text = text[_frames.Skip(text.Span)..];
+            if (text.IsEmpty && step.End is null) continue;
+            if (step.End is { } end && _frames.Refuse(end) is { } refused) return refused;
             Start();
-            _chunks.Text(text.Span);
-            if (step.Reply is { } whole) _chunks.Finish(whole);
+            _frames.Text(text.Span);
+            if (step.End is not null) _frames.Finish(step.End);
             await FlushAsync();
-            if (step.Reply is not null) return null;
+            if (step.End is not null) return null;
         }
 
         return ApiError.Passing("stream_ended", "The stream ended without an outcome. Ask again, with the same Idempotency-Key where the turn is stored.");
@@ -124,7 +110,7 @@ internal sealed class ChatStream : IDisposable
 
     private ValueTask ShowLifeAsync()
     {
-        if (_started) _chunks.Ping();
+        if (_started) _frames.Ping();
         else if (_promised) Start();
         // A status of 200 says that a turn is durable, so none before it is. That wait is bounded by ActorLlm:AcceptTimeout.
         else return ValueTask.CompletedTask;
@@ -141,19 +127,19 @@ internal sealed class ChatStream : IDisposable
         // Reverse proxies of nginx's kind would collect the stream otherwise.
         response.Headers["x-accel-buffering"] = "no";
         _http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        _chunks.Role();
+        _frames.Begin();
     }
 
     // Not cancelled with the request: a flush to a client that has left completes at once.
     private async ValueTask FlushAsync()
     {
-        await _chunks.FlushAsync();
+        await _frames.FlushAsync();
         _lastWrite = _time.GetTimestamp();
     }
 
     private async Task BreakAsync(ApiError error)
     {
-        _chunks.Error(error);
+        _frames.Error(error);
         await FlushAsync();
         await Task.Delay(Linger, _time, _http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _http.Abort();

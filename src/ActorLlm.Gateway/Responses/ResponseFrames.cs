@@ -1,0 +1,163 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Gateway.Errors;
+using ActorLlm.Gateway.Items;
+using ActorLlm.Gateway.Streams;
+
+namespace ActorLlm.Gateway.Responses;
+
+/// <summary>
+/// A response as named events. Their sequence numbers do not count events but places in the reply: a piece of text adds its length in UTF-16 code
+/// units, every other event adds one. So they are the same on every node and at every reading, however the text is cut into pieces.
+/// </summary>
+/// <param name="output">The answer's body.</param>
+/// <param name="head">The response.</param>
+/// <param name="startingAfter">The last sequence number that the client has; -1 for none.</param>
+internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int startingAfter) : IReplyFrames
+{
+    // Before the first piece of text come: created, in progress, the message, its part.
+    private const int BeforeText = 4;
+
+    private readonly Utf8JsonWriter _json = Json.Writer(output);
+    private readonly TextCursor _text = new(Math.Max(startingAfter - BeforeText + 1, 0));
+    private int _number = -1;
+    private bool _opened;
+
+    public void Begin()
+    {
+        Event("response.created", ("response", ResponseJson.Unfinished(head, head.Note.Background ? "queued" : "in_progress")));
+        Event("response.in_progress", ("response", ResponseJson.Unfinished(head, "in_progress")));
+    }
+
+    public int Skip(ReadOnlySpan<char> text) => _text.Skip(text);
+
+    public void Text(ReadOnlySpan<char> text) => _text.Give(text, Delta);
+
+    // A client that asks for what comes after the end gets nothing, and knows that there is nothing more.
+    public ApiError? Refuse(Outcome end) => null;
+
+    public void Finish(Outcome end)
+    {
+        if (end is Outcome.Committed { Reply: var reply })
+        {
+            FinishMessage(reply);
+            var position = head.FirstOutput + 1;
+            var index = _opened ? 1 : 0;
+            foreach (var call in reply.ToolCalls.AsSpan()) Call(call, head.ItemId("fc", position++), index++);
+        }
+
+        var response = ResponseJson.Ended(head, end);
+        var name = response["status"]!.GetValue<string>() switch
+        {
+            "completed" => "response.completed",
+            "incomplete" => "response.incomplete",
+            _ => "response.failed",
+        };
+        Event(name, ("response", response));
+    }
+
+    // It has no place of its own in the reply: a client that goes on after its number misses nothing.
+    public void Error(ApiError error)
+    {
+        _number = Math.Max(_number, startingAfter);
+        Write("error", [("code", error.Code), ("message", error.Message), ("param", error.Param)]);
+    }
+
+    public void Ping() => output.Write(": ping\n\n"u8);
+
+    public ValueTask<FlushResult> FlushAsync() => output.FlushAsync();
+
+    public void Dispose() => _json.Dispose();
+
+    private string MessageId => head.ItemId("msg", head.FirstOutput);
+
+    private void Open()
+    {
+        if (_opened) return;
+        _opened = true;
+        Event("response.output_item.added", ("output_index", 0), ("item", ItemJson.Message(MessageId, "in_progress")));
+        Part("added", 0, ItemJson.OutputText(""));
+    }
+
+    private void FinishMessage(Reply reply)
+    {
+        // What was read before is part of the message too.
+        if (reply.Text.Length > 0 || (reply.Refusal.Length == 0 && reply.ToolCalls.AsSpan().IsEmpty)) Open();
+        var parts = new List<JsonNode?>();
+        if (_opened)
+        {
+            _number = BeforeText - 1 + reply.Text.Length;
+            Event("response.output_text.done", [.. At(0), ("text", reply.Text), ("logprobs", new JsonArray())]);
+            Part("done", 0, ItemJson.OutputText(reply.Text));
+            parts.Add(ItemJson.OutputText(reply.Text));
+        }
+
+        if (reply.Refusal.Length > 0) parts.Add(Refusal(reply.Refusal, parts.Count));
+        if (parts.Count == 0) return;
+        var status = ResponseJson.CutBy(reply) is null ? "completed" : "incomplete";
+        Event("response.output_item.done", ("output_index", 0), ("item", ItemJson.Message(MessageId, status, [.. parts])));
+    }
+
+    private JsonObject Refusal(string text, int part)
+    {
+        if (!_opened)
+        {
+            _opened = true;
+            Event("response.output_item.added", ("output_index", 0), ("item", ItemJson.Message(MessageId, "in_progress")));
+        }
+
+        Part("added", part, ItemJson.Refusal(""));
+        Pieces(text, piece => Event("response.refusal.delta", piece.Length, [.. At(part), ("delta", piece)]));
+        Event("response.refusal.done", [.. At(part), ("refusal", text)]);
+        Part("done", part, ItemJson.Refusal(text));
+        return ItemJson.Refusal(text);
+    }
+
+    private void Call(ToolCall call, string id, int index)
+    {
+        Event("response.output_item.added", ("output_index", index), ("item", ItemJson.Call(id, call, "", "in_progress")));
+        Pieces(call.Arguments, piece => Event(
+            "response.function_call_arguments.delta", piece.Length, ("item_id", id), ("output_index", index), ("delta", piece)));
+        Event("response.function_call_arguments.done", ("item_id", id), ("output_index", index), ("name", call.Name), ("arguments", call.Arguments));
+        Event("response.output_item.done", ("output_index", index), ("item", ItemJson.Call(id, call, call.Arguments, "completed")));
+    }
+
+    private void Part(string what, int index, JsonObject part) => Event($"response.content_part.{what}", [.. At(index), ("part", part)]);
+
+    private (string, JsonNode?)[] At(int part) => [("item_id", MessageId), ("output_index", 0), ("content_index", part)];
+
+    private static void Pieces(ReadOnlySpan<char> text, Action<string> write)
+    {
+        while (TextCursor.Next(ref text) is { IsEmpty: false } piece) write(piece.ToString());
+    }
+
+    private void Delta(ReadOnlySpan<char> piece)
+    {
+        Open();
+        _number = BeforeText - 1 + _text.Position;
+        Write("response.output_text.delta", [.. At(0), ("delta", piece.ToString()), ("logprobs", new JsonArray())]);
+    }
+
+    private void Event(string name, params (string Name, JsonNode? Value)[] fields) => Event(name, 1, fields);
+
+    private void Event(string name, int advance, params (string Name, JsonNode? Value)[] fields)
+    {
+        _number += advance;
+        if (_number > startingAfter) Write(name, fields);
+    }
+
+    private void Write(string name, (string Name, JsonNode? Value)[] fields)
+    {
+        output.Write(Encoding.ASCII.GetBytes($"event: {name}\ndata: "));
+        var data = new JsonObject { ["type"] = name, ["sequence_number"] = _number };
+        foreach (var (field, value) in fields) data[field] = value;
+        data.WriteTo(_json);
+        _json.Flush();
+        _json.Reset();
+        output.Write("\n\n"u8);
+    }
+}

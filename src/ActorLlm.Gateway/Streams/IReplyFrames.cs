@@ -1,0 +1,38 @@
+using System.IO.Pipelines;
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Gateway.Errors;
+
+namespace ActorLlm.Gateway.Streams;
+
+/// <summary>What one update means to a stream; none of the three: the reply is promised, and nothing is there to show yet.</summary>
+/// <param name="Text">The reply's next piece of text.</param>
+/// <param name="End">The outcome, all of whose text has been shown: the end.</param>
+/// <param name="Error">Why there is none: the end.</param>
+internal readonly record struct StreamStep(string? Text = null, Outcome? End = null, ApiError? Error = null);
+
+/// <summary>How a reply is written as server-sent events: one for each kind of API.</summary>
+internal interface IReplyFrames : IDisposable
+{
+    /// <summary>What comes before all text.</summary>
+    void Begin();
+
+    /// <summary>How much of the next piece the client has read before; ask for each piece once, and write the rest.</summary>
+    int Skip(ReadOnlySpan<char> text);
+
+    /// <summary>Writes a piece of text, of any length, which may end between the two halves of one character.</summary>
+    void Text(ReadOnlySpan<char> text);
+
+    /// <summary>Why the stream cannot end with this outcome, or null; asked before anything of the end is written.</summary>
+    ApiError? Refuse(Outcome end);
+
+    /// <summary>Writes all that follows the text.</summary>
+    void Finish(Outcome end);
+
+    /// <summary>Writes why the stream breaks off.</summary>
+    void Error(ApiError error);
+
+    /// <summary>A comment, which clients skip: proof of life.</summary>
+    void Ping();
+
+    ValueTask<FlushResult> FlushAsync();
+}

@@ -1,0 +1,160 @@
+using System.Net;
+using System.Text.Json;
+
+namespace ActorLlm.Gateway.Tests.ConversationsApi;
+
+/// <summary>Conversations by name, and their items.</summary>
+public class ConversationTests
+{
+    private const string Ada = """{"items":[{"role":"user","content":"My name is Ada"}]}""";
+
+    private readonly DecidedConversations _conversations = new();
+
+    [Fact]
+    public async Task A_conversation_is_made_described_read_and_ended()
+    {
+        await using var server = await StartAsync();
+
+        var made = await server.AskAsync(HttpMethod.Post, "/v1/conversations", """{"metadata":{"topic":"a"}}""");
+        var path = $"/v1/conversations/{made.Text("id")}";
+        var described = await server.AskAsync(HttpMethod.Post, path, """{"metadata":{"topic":"b"}}""");
+        var read = await server.AskAsync(HttpMethod.Get, path);
+        var deleted = await server.AskAsync(HttpMethod.Delete, path);
+
+        Assert.StartsWith("conv_", made.Text("id"), StringComparison.Ordinal);
+        Assert.Equal(("conversation", "a"), (made.Text("object"), made.GetProperty("metadata").Text("topic")));
+        Assert.Equal(described.GetRawText(), read.GetRawText());
+        Assert.Equal("b", read.GetProperty("metadata").Text("topic"));
+        Assert.Equal(("conversation.deleted", true), (deleted.Text("object"), deleted.GetProperty("deleted").GetBoolean()));
+        foreach (var (method, at, body) in new (HttpMethod, string, string?)[]
+        {
+            (HttpMethod.Get, path, null), (HttpMethod.Post, path, """{"metadata":{}}"""), (HttpMethod.Get, path + "/items", null), (HttpMethod.Post, path + "/items", Ada),
+        }) Assert.Equal("conversation_not_found", (await server.RefusedAsync(HttpStatusCode.NotFound, method, at, body)).Code);
+    }
+
+    [Fact]
+    public async Task An_empty_request_makes_a_conversation_too()
+    {
+        await using var server = await StartAsync();
+
+        Assert.Equal("{}", (await server.AskAsync(HttpMethod.Post, "/v1/conversations")).GetProperty("metadata").GetRawText());
+    }
+
+    [Fact]
+    public async Task The_same_key_makes_the_same_conversation()
+    {
+        await using var server = await StartAsync();
+
+        var once = await server.AskAsync(HttpMethod.Post, "/v1/conversations", Ada, ("Idempotency-Key", "k1"));
+        var again = await server.AskAsync(HttpMethod.Post, "/v1/conversations", Ada, ("Idempotency-Key", "k1"));
+        var items = await server.AskAsync(HttpMethod.Get, $"/v1/conversations/{once.Text("id")}/items");
+
+        Assert.Equal(once.GetRawText(), again.GetRawText());
+        Assert.Single(items.GetProperty("data").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Responses_of_a_conversation_see_its_items_and_become_items()
+    {
+        await using var server = await StartAsync();
+        var made = await server.AskAsync(HttpMethod.Post, "/v1/conversations", Ada);
+        var seen = 0;
+        var reply = _conversations.Script;
+        _conversations.Script = (history, content) =>
+        {
+            seen = history.Length;
+            return reply(history, content);
+        };
+
+        var response = await server.AskAsync(HttpMethod.Post, "/v1/responses", $$$"""{"input":"Who am I?","conversation":{"id":"{{{made.Text("id")}}}"}}""");
+        var items = await server.AskAsync(HttpMethod.Get, $"/v1/conversations/{made.Text("id")}/items?order=asc");
+
+        Assert.Equal(1, seen);
+        Assert.Equal(made.Text("id"), response.GetProperty("conversation").Text("id"));
+        Assert.Equal(["My name is Ada", "Who am I?", "re: Who am I?"], TextsOf(items));
+        Assert.Equal(response.GetProperty("output")[0].Text("id"), items.GetProperty("data")[2].Text("id"));
+        Assert.Equal(items.GetProperty("first_id").GetString(), items.GetProperty("data")[0].Text("id"));
+    }
+
+    [Fact]
+    public async Task A_conversation_of_chat_is_a_conversation_here_too()
+    {
+        await using var server = await StartAsync();
+        using var chat = await server.PostAsync(Responses.Hi, ("X-Conversation-Id", "support/42"));
+
+        var items = await server.AskAsync(HttpMethod.Get, "/v1/conversations/support%2F42/items?order=asc");
+
+        Assert.Equal(["Hi", "re: Hi"], TextsOf(items));
+    }
+
+    [Fact]
+    public async Task Items_are_added_read_and_deleted_one_by_one()
+    {
+        await using var server = await StartAsync();
+        var made = await server.AskAsync(HttpMethod.Post, "/v1/conversations", "{}");
+        var path = $"/v1/conversations/{made.Text("id")}/items";
+
+        var added = await server.AskAsync(
+            HttpMethod.Post, path, """{"items":[{"role":"user","content":"a"},{"type":"function_call","call_id":"c1","name":"f","arguments":"{}"},{"role":"user","content":"b"}]}""");
+        var ids = added.GetProperty("data").EnumerateArray().Select(item => item.Text("id")).ToArray();
+        var one = await server.AskAsync(HttpMethod.Get, $"{path}/{ids[1]}");
+        var left = await server.AskAsync(HttpMethod.Delete, $"{path}/{ids[1]}");
+
+        Assert.Equal(["message", "function_call", "message"], added.GetProperty("data").EnumerateArray().Select(item => item.Text("type")));
+        Assert.Equal(("function_call", "c1"), (one.Text("type"), one.Text("call_id")));
+        Assert.Equal("conversation", left.Text("object"));
+        Assert.Equal([ids[0], ids[2]], (await server.AskAsync(HttpMethod.Get, path + "?order=asc")).GetProperty("data").EnumerateArray().Select(item => item.Text("id")));
+        Assert.Equal("item_not_found", (await server.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, $"{path}/{ids[1]}")).Code);
+        Assert.Equal("item_not_found", (await server.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Delete, $"{path}/msg_1")).Code);
+    }
+
+    [Fact]
+    public async Task A_list_is_read_page_by_page_in_both_orders()
+    {
+        await using var server = await StartAsync();
+        var made = await server.AskAsync(HttpMethod.Post, "/v1/conversations", "{}");
+        var path = $"/v1/conversations/{made.Text("id")}/items";
+        await server.AskAsync(
+            HttpMethod.Post, path, $$"""{"items":[{{string.Join(",", Enumerable.Range(1, 5).Select(n => $$"""{"role":"user","content":"{{n}}"}"""))}}]}""");
+
+        foreach (var (order, expected) in new[] { ("asc", "12345"), ("desc", "54321") })
+        {
+            var (read, after, more) = ("", "", true);
+            while (more)
+            {
+                var page = await server.AskAsync(HttpMethod.Get, $"{path}?order={order}&limit=2{after}");
+                read += string.Concat(TextsOf(page));
+                (after, more) = ($"&after={page.GetProperty("last_id").GetString()}", page.GetProperty("has_more").GetBoolean());
+            }
+
+            Assert.Equal(expected, read);
+        }
+    }
+
+    [Theory]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=101", "limit")]
+    [InlineData("order=up", "order")]
+    [InlineData("after=msg_1", "after")]
+    public async Task A_page_that_is_none_is_refused(string query, string param)
+    {
+        await using var server = await StartAsync();
+        var made = await server.AskAsync(HttpMethod.Post, "/v1/conversations", Ada);
+
+        Assert.Equal(param, (await server.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Get, $"/v1/conversations/{made.Text("id")}/items?{query}")).Param);
+    }
+
+    [Fact]
+    public async Task More_items_than_may_be_added_at_once_are_refused()
+    {
+        await using var server = await StartAsync();
+        var items = string.Join(",", Enumerable.Repeat("""{"role":"user","content":"x"}""", 21));
+
+        Assert.Equal("items", (await server.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "/v1/conversations", $$"""{"items":[{{items}}]}""")).Param);
+    }
+
+    private Task<GatewayServer> StartAsync() => GatewayServer.StartAsync(real: _conversations);
+
+    private static IEnumerable<string> TextsOf(JsonElement list) =>
+        list.GetProperty("data").EnumerateArray().Select(item => item.GetProperty("content")[0].Text("text"));
+}

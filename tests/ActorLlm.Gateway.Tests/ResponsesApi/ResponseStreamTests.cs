@@ -1,0 +1,137 @@
+using System.Text.Json;
+using ActorLlm.Domain.Conversations;
+
+namespace ActorLlm.Gateway.Tests.ResponsesApi;
+
+/// <summary>Responses as events, from their beginning and from any place within.</summary>
+public class ResponseStreamTests
+{
+    private readonly DecidedConversations _conversations = new();
+
+    [Fact]
+    public async Task Events_come_in_the_order_that_clients_know()
+    {
+        await using var server = await GatewayServer.StartAsync(real: _conversations);
+        _conversations.Script = (_, _) => new AttemptEnd.Succeeded(
+            new Reply("Let me look", "m", "b", "tool_calls", new Usage(1, 1)) { ToolCalls = [new ToolCall("c1", "f", """{"x":1}""")] });
+
+        var events = await ReadAsync(server, HttpMethod.Post, "/v1/responses", """{"input":"Hi","stream":true}""");
+
+        Assert.Equal(
+            [
+                "response.created", "response.in_progress", "response.output_item.added", "response.content_part.added", "response.output_text.delta",
+                "response.output_text.done", "response.content_part.done", "response.output_item.done", "response.output_item.added",
+                "response.function_call_arguments.delta", "response.function_call_arguments.done", "response.output_item.done", "response.completed",
+            ],
+            events.Select(data => data.Text("type")).Aggregate(new List<string>(), Squeezed));
+        Assert.Equal("Let me look", Deltas(events, "response.output_text.delta"));
+        Assert.Equal("""{"x":1}""", Deltas(events, "response.function_call_arguments.delta"));
+        Assert.Equal([0, 1], events.Where(data => data.Text("type") == "response.output_item.added").Select(data => data.GetProperty("output_index").GetInt32()));
+        var numbers = events.Select(NumberOf).ToArray();
+        Assert.Equal(numbers.Order().Distinct(), numbers);
+        var read = await server.AskAsync(HttpMethod.Get, $"/v1/responses/{events[0].GetProperty("response").Text("id")}");
+        Assert.Equal(read.GetProperty("output").GetRawText(), events[^1].GetProperty("response").GetProperty("output").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("Grüße, \U0001F600\U0001F600 und mehr")]
+    [InlineData("")]
+    public async Task From_every_place_the_rest_comes_once_and_in_order(string text)
+    {
+        await using var server = await GatewayServer.StartAsync(real: _conversations);
+        _conversations.Script = (_, _) => new AttemptEnd.Succeeded(
+            new Reply(text, "m", "b", "stop", new Usage(1, 1)) { ToolCalls = [new ToolCall("c1", "f", "{}")], Refusal = "No." });
+        var whole = await ReadAsync(server, HttpMethod.Post, "/v1/responses", """{"input":"Hi","stream":true}""");
+        var id = whole[0].GetProperty("response").Text("id");
+
+        foreach (var from in whole.Select(NumberOf))
+        {
+            var rest = await ReadAsync(server, HttpMethod.Get, $"/v1/responses/{id}?stream=true&starting_after={from}");
+
+            Assert.Equal(
+                whole.Where(data => NumberOf(data) > from).Select(data => (NumberOf(data), data.Text("type"))),
+                rest.Select(data => (NumberOf(data), data.Text("type"))));
+            Assert.Equal(text, Deltas(whole.Where(data => NumberOf(data) <= from), "response.output_text.delta") + Deltas(rest, "response.output_text.delta"));
+        }
+    }
+
+    [Fact]
+    public async Task A_refusal_is_a_part_of_its_own()
+    {
+        await using var server = await GatewayServer.StartAsync(real: _conversations);
+        _conversations.Script = (_, _) => new AttemptEnd.Succeeded(new Reply("", "m", "b", "stop", new Usage(1, 1)) { Refusal = "No." });
+
+        var events = await ReadAsync(server, HttpMethod.Post, "/v1/responses", """{"input":"Hi","stream":true}""");
+
+        Assert.Equal("No.", Deltas(events, "response.refusal.delta"));
+        var part = events[^1].GetProperty("response").GetProperty("output")[0].GetProperty("content")[0];
+        Assert.Equal(("refusal", "No."), (part.Text("type"), part.Text("refusal")));
+    }
+
+    [Fact]
+    public async Task A_failure_is_the_last_event_and_is_read_the_same_later()
+    {
+        await using var server = await GatewayServer.StartAsync(real: _conversations);
+        _conversations.Script = (_, _) => new AttemptEnd.Failed(FailureKind.Deadline, "Too late.", null);
+
+        var events = await ReadAsync(server, HttpMethod.Post, "/v1/responses", """{"input":"Hi","stream":true}""");
+
+        Assert.Equal("response.failed", events[^1].Text("type"));
+        Assert.Equal("failed", events[^1].GetProperty("response").Text("status"));
+    }
+
+    [Fact]
+    public async Task What_is_not_stored_is_streamed_in_the_same_way()
+    {
+        await using var server = await GatewayServer.StartAsync(real: _conversations);
+        server.Direct.Answer("Hel", "lo");
+
+        var events = await ReadAsync(server, HttpMethod.Post, "/v1/responses", """{"input":"Hi","stream":true,"store":false}""");
+
+        Assert.Equal("Hello", Deltas(events, "response.output_text.delta"));
+        Assert.Equal(events.Select(NumberOf).Order().Distinct(), events.Select(NumberOf));
+        Assert.Equal("Hello", events[^1].GetProperty("response").GetProperty("output")[0].GetProperty("content")[0].Text("text"));
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("-1")]
+    [InlineData("2147483647")]
+    public async Task A_place_that_is_none_is_refused(string place)
+    {
+        await using var server = await GatewayServer.StartAsync(real: _conversations);
+        var made = await server.AskAsync(HttpMethod.Post, "/v1/responses", """{"input":"Hi"}""");
+
+        var refused = await server.RefusedAsync(
+            System.Net.HttpStatusCode.BadRequest, HttpMethod.Get, $"/v1/responses/{made.Text("id")}?stream=true&starting_after={place}");
+
+        Assert.Equal("starting_after", refused.Param);
+    }
+
+    private static int NumberOf(JsonElement data) => data.GetProperty("sequence_number").GetInt32();
+
+    private static string Deltas(IEnumerable<JsonElement> events, string type) =>
+        string.Concat(events.Where(data => data.Text("type") == type).Select(data => data.Text("delta")));
+
+    private static List<string> Squeezed(List<string> types, string type)
+    {
+        if (types is not [.., var last] || last != type) types.Add(type);
+        return types;
+    }
+
+    private static async Task<List<JsonElement>> ReadAsync(GatewayServer server, HttpMethod method, string path, string? body = null)
+    {
+        using var response = await server.SendAsync(method, path, body);
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
+        var events = new List<JsonElement>();
+        foreach (var frame in (await response.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
+        {
+            var lines = frame.Split('\n');
+            using var data = JsonDocument.Parse(lines[1]["data: ".Length..]);
+            Assert.Equal($"event: {data.RootElement.Text("type")}", lines[0]);
+            events.Add(data.RootElement.Clone());
+        }
+
+        return events;
+    }
+}
