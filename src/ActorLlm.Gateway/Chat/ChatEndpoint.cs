@@ -30,7 +30,7 @@ internal sealed class ChatEndpoint(
         return ask.Stream ? await StreamAsync(http, request, ask, resumeAt) : await CompleteAsync(http, request, address.ClientKey);
     }
 
-    private async Task<ApiError?> StreamAsync(HttpContext http, TurnRequest request, ChatAsk ask, int resumeAt)
+    private async Task<ApiError?> StreamAsync(HttpContext http, TurnRequest request, ChatAsk ask, ResumePoint resumeAt)
     {
         var id = Ids.CompletionOf(request.Conversation, request.Turn);
         var head = new CompletionHead(id, time.GetUtcNow().ToUnixTimeSeconds(), ask.Model);

@@ -13,16 +13,21 @@ namespace ActorLlm.Gateway.Chat;
 /// <param name="head">What all chunks have in common.</param>
 /// <param name="includeUsage">Whether the stream ends with the tokens used.</param>
 /// <param name="resumeAt">
-/// Where the client goes on reading, in UTF-16 code units of the reply's text: what is before it is not written, and each chunk of text has its end as
-/// its id. Null for a stream that cannot be resumed.
+/// Where the client goes on reading: what is before it is not written, and each chunk of text has the point after it as its id. Null for a stream that
+/// cannot be resumed.
 /// </param>
-internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool includeUsage, int? resumeAt) : IReplyFrames
+internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool includeUsage, ResumePoint? resumeAt) : IReplyFrames
 {
     private static readonly ApiError ReadFurther = ApiError.InvalidValue(
         ResumePoint.Header, $"{ResumePoint.Header} is beyond the end of the reply: it is not of this stream. Leave it out for the whole reply.");
 
+    // What the client has is not the beginning of this reply: to go on would make of both a text that no model wrote.
+    private static readonly ApiError ReadOther = ApiError.Invalid(
+        "stream_diverged", ResumePoint.Header,
+        $"The worker was lost and another one worded the reply differently: what was read up to {ResumePoint.Header} is not its beginning. Leave it out for the whole reply.");
+
     private readonly Utf8JsonWriter _json = Json.Writer(output);
-    private readonly TextCursor _text = new(resumeAt ?? 0);
+    private readonly TextCursor _text = new(resumeAt?.Position ?? 0, resumeAt?.Mark);
 
     public void Begin()
     {
@@ -35,7 +40,10 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
 
     public void Text(ReadOnlySpan<char> text) => _text.Give(text, Delta);
 
-    public ApiError? Refuse(Outcome end) => _text.ReachesResumption ? null : ReadFurther;
+    public ApiError? Refuse(Outcome? end) =>
+        _text.Diverges ? ReadOther
+        : end is null || _text.ReachesResumption ? null
+        : ReadFurther;
 
     public void Finish(Outcome end)
     {
@@ -103,8 +111,11 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
     private void Id()
     {
         output.Write("id: "u8);
-        Utf8Formatter.TryFormat(_text.Position, output.GetSpan(11), out var written);
-        output.Advance(written);
+        var id = output.GetSpan(ResumePoint.MaxLength);
+        Utf8Formatter.TryFormat(_text.Position, id, out var length);
+        id[length++] = (byte)'-';
+        Utf8Formatter.TryFormat(_text.Mark, id[length..], out var marked, new StandardFormat('x', 8));
+        output.Advance(length + marked);
         output.Write("\n"u8);
     }
 

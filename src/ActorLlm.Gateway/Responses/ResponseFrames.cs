@@ -38,7 +38,7 @@ internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int s
     public void Text(ReadOnlySpan<char> text) => _text.Give(text, Delta);
 
     // A client that asks for what comes after the end gets nothing, and knows that there is nothing more.
-    public ApiError? Refuse(Outcome end) => null;
+    public ApiError? Refuse(Outcome? end) => null;
 
     public void Finish(Outcome end)
     {

@@ -75,8 +75,8 @@ internal sealed class EventStream : IDisposable
             _promised = true;
             var text = step.Text.AsMemory();
             text = text[_frames.Skip(text.Span)..];
+            if (_frames.Refuse(step.End) is { } refused) return refused;
             if (text.IsEmpty && step.End is null) continue;
-            if (step.End is { } end && _frames.Refuse(end) is { } refused) return refused;
             Start();
             _frames.Text(text.Span);
             if (step.End is not null) _frames.Finish(step.End);

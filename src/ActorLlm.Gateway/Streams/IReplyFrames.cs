@@ -22,8 +22,8 @@ internal interface IReplyFrames : IDisposable
     /// <summary>Writes a piece of text, of any length, which may end between the two halves of one character.</summary>
     void Text(ReadOnlySpan<char> text);
 
-    /// <summary>Why the stream cannot end with this outcome, or null; asked before anything of the end is written.</summary>
-    ApiError? Refuse(Outcome end);
+    /// <summary>Why the stream cannot go on, or cannot end with this outcome, or null; asked before anything of a piece or of the end is written.</summary>
+    ApiError? Refuse(Outcome? end);
 
     /// <summary>Writes all that follows the text.</summary>
     void Finish(Outcome end);

@@ -1,4 +1,5 @@
 using System.Net;
+using ActorLlm.Hosting;
 
 namespace ActorLlm.Gateway.Tests.Chat;
 
@@ -18,7 +19,7 @@ public sealed class ResumeTests
         {
             var rest = await ChunksAsync(server, chunks[read].Id);
             Assert.Equal(Text, string.Concat(chunks.Take(read + 1).Concat(rest).Select(chunk => chunk.Text)));
-            Assert.All(rest, chunk => Assert.True(chunk.Id > chunks[read].Id));
+            Assert.Equal(chunks.Skip(read + 1).Select(chunk => chunk.Id), rest.Select(chunk => chunk.Id));
         }
 
         Assert.Equal(1, server.Conversations.Executions);
@@ -30,6 +31,10 @@ public sealed class ResumeTests
     [InlineData("1.5")]
     [InlineData("")]
     [InlineData("1048577")]
+    [InlineData("5-")]
+    [InlineData("5-x")]
+    [InlineData("5-123456789")]
+    [InlineData("-5")]
     public async Task A_point_that_no_chunk_has_is_refused(string id)
     {
         await using var server = await StartAsync();
@@ -51,8 +56,26 @@ public sealed class ResumeTests
     public async Task Half_of_a_character_is_never_sent()
     {
         await using var server = await StartAsync();
-        var rest = await ChunksAsync(server, Text.IndexOf('\ud83d', StringComparison.Ordinal) + 1);
+        var rest = await ChunksAsync(server, $"{Text.IndexOf('\ud83d', StringComparison.Ordinal) + 1}");
         Assert.Equal(", and 😀 again.", string.Concat(rest.Select(chunk => chunk.Text)));
+    }
+
+    [Fact]
+    public async Task A_client_that_read_other_words_does_not_get_the_rest_of_these()
+    {
+        await using var server = await StartAsync();
+        var id = (await ChunksAsync(server, null))[3].Id;
+        server.Conversations.StreamScript = (request, _) => Pieces(request, "Hi, in other words, ", "and at length.");
+        using var response = await server.PostAsync(Responses.HiStreamed, ("Idempotency-Key", "k1"), ("Last-Event-ID", id));
+        var error = await response.ErrorAsync(HttpStatusCode.BadRequest);
+        Assert.Equal(("stream_diverged", "Last-Event-ID"), (error.Code, error.Param));
+    }
+
+    private static async IAsyncEnumerable<TurnUpdate> Pieces(TurnRequest request, params string[] pieces)
+    {
+        foreach (var piece in pieces) yield return new TurnUpdate.Text(piece);
+        await Task.CompletedTask;
+        yield return new TurnUpdate.Settled(FakeConversations.Settled(request, FakeConversations.Committed(string.Concat(pieces))), Diverged: false);
     }
 
     private static async Task<GatewayServer> StartAsync()
@@ -62,9 +85,9 @@ public sealed class ResumeTests
         return server;
     }
 
-    private static async Task<List<(int Id, string Text)>> ChunksAsync(GatewayServer server, int? after)
+    private static async Task<List<(string Id, string Text)>> ChunksAsync(GatewayServer server, string? after)
     {
-        (string, string)[] headers = after is { } id ? [("Idempotency-Key", "k1"), ("Last-Event-ID", $"{id}")] : [("Idempotency-Key", "k1")];
+        (string, string)[] headers = after is { } id ? [("Idempotency-Key", "k1"), ("Last-Event-ID", id)] : [("Idempotency-Key", "k1")];
         using var response = await server.PostAsync(Responses.HiStreamed, headers);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var body = await response.Content.ReadAsStringAsync();
@@ -72,7 +95,7 @@ public sealed class ResumeTests
         return [.. body.Split("\n\n").Where(frame => frame.StartsWith("id: ", StringComparison.Ordinal)).Select(frame => frame.Split('\n')).Select(lines =>
         {
             using var chunk = System.Text.Json.JsonDocument.Parse(lines[1]["data: ".Length..]);
-            return (int.Parse(lines[0]["id: ".Length..], System.Globalization.CultureInfo.InvariantCulture),
+            return (lines[0]["id: ".Length..],
                 chunk.RootElement.GetProperty("choices")[0].GetProperty("delta").GetProperty("content").GetString()!);
         })];
     }
