@@ -15,10 +15,13 @@ public sealed class OddRequestsTests
     [Fact]
     public async Task Every_odd_request_gets_a_reply_or_an_error_that_a_client_can_read()
     {
+        await using var simulator = await SimulatorProcess.StartAsync("--Models", "sim-1,org/sim-2");
         await using var node = await NodeProcess.StartReadyAsync(new Dictionary<string, string>
         {
             ["ActorLlm:Postgres"] = await (await TestPostgres.SharedAsync()).CreateDatabaseAsync(),
-            ["ActorLlm:Backends:sim:Type"] = "Simulator",
+            // Behind HTTP, so that the way of a request to a backend is one of those that are gone.
+            ["ActorLlm:Backends:sim:Type"] = "OpenAI",
+            ["ActorLlm:Backends:sim:Endpoint"] = simulator.Endpoint.AbsoluteUri,
             ["ActorLlm:Backends:sim:Models"] = "sim-1,org/sim-2",
         });
         using var client = OddAnswers.Client(node.Address);
