@@ -81,9 +81,11 @@ internal sealed class OtherServer : IAsyncDisposable
 
     private static async Task<OtherServer> StartAsync(string program, string[] arguments, int port, Dictionary<string, string> environment)
     {
-        var info = new ProcessStartInfo(program, arguments) { UseShellExecute = false };
+        var info = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment) info.Environment[name] = value;
         var process = Process.Start(info)!;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
         var address = new Uri($"http://127.0.0.1:{port}/");
         using var http = new HttpClient();
         for (var tries = 0; ; tries++)
