@@ -18,7 +18,8 @@ internal sealed class ResponsesEndpoint(
     public async Task<ApiError?> HandleAsync(HttpContext http)
     {
         var (body, unreadable) = await JsonBody.ReadAsync(
-            http.Request, _options.MaxRequestBytes, ResponseBodyContext.Default.ResponseBody, ResponseFields.ExpectedAt, http.RequestAborted);
+            http.Request, _options.MaxRequestBytes, ResponseBodyContext.Default.ResponseBody, ResponseFields.ExpectedAt, http.RequestAborted,
+            wellFormed: true);
         if (unreadable is not null) return unreadable;
         if (ResponseRules.Check(body!, models.Names, out var ask) is { } badAsk) return badAsk;
         if (TurnAddress.Read(http, ask!.Conversation, out var address) is { } badAddress) return badAddress;
