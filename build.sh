@@ -12,6 +12,7 @@ usage: ./build.sh VERB [arguments]
   format      fail where `dotnet format` would change something
   verify      format, then test
   bench       run the benchmarks (arguments are passed on)
+  bench-http  measure the HTTP face: latency, or streams (arguments are passed on)
   chaos       run `actorllm chaos` (arguments are passed on, for example: --minutes 5 --seed 1)
   kill-test   the same with nothing but kill -9 of one node and of all (arguments are passed on)
   resume      run `actorllm resume`: kill -9 under streams that their clients resume (arguments are passed on, for example: --times 200 --report docs/resume.md)
@@ -102,6 +103,7 @@ case $verb in
   format) format ;;
   verify) format && run_tests ;;
   bench) run_program bench/ActorLlm.Bench "$@" ;;
+  bench-http) run_program bench/ActorLlm.HttpBench "$@" ;;
   chaos) run_program src/ActorLlm.Cli chaos "$@" ;;
   kill-test) run_program src/ActorLlm.Cli chaos --faults kill,kill-all "$@" ;;
   resume) run_program src/ActorLlm.Cli resume "$@" ;;

@@ -8,6 +8,9 @@ namespace ActorLlm.Gateway;
 internal static class Ids
 {
     private const int HashBytes = 16;
+    private const string NewPrefix = "chat-";
+    private const string KeyPrefix = "key-";
+    private const string ForkPrefix = "fork-";
 
     /// <summary>A name for one request, for the logs of both sides.</summary>
     public static string NewRequestId() => "req_" + NewRandom();
@@ -16,10 +19,10 @@ internal static class Ids
     public static TurnId NewTurn() => TurnId.Parse("turn-" + NewRandom());
 
     /// <summary>A conversation that no other request means.</summary>
-    public static ConversationId NewConversation(string tenant) => ConversationId.Of(tenant, "chat-" + NewRandom());
+    public static ConversationId NewConversation(string tenant) => ConversationId.Of(tenant, NewPrefix + NewRandom());
 
     /// <summary>The conversation of a turn sent without one: the same key of a tenant always reaches the same conversation.</summary>
-    public static ConversationId ConversationOf(string tenant, TurnId key) => ConversationId.Of(tenant, "key-" + Hash(key.Value));
+    public static ConversationId ConversationOf(string tenant, TurnId key) => ConversationId.Of(tenant, KeyPrefix + Hash(key.Value));
 
     /// <summary>A conversation that a client asks to be made.</summary>
     public static ConversationId NewNamedConversation(string tenant) => ConversationId.Of(tenant, "conv_" + NewRandom());
@@ -32,7 +35,12 @@ internal static class Ids
 
     /// <summary>The conversation that goes on from an earlier turn of another one: the same request always reaches the same conversation.</summary>
     public static ConversationId ForkOf(ConversationId conversation, TurnId after, TurnId turn) =>
-        ConversationId.Of(conversation.Tenant, "fork-" + Hash($"{conversation}\n{after}\n{turn}"));
+        ConversationId.Of(conversation.Tenant, ForkPrefix + Hash($"{conversation}\n{after}\n{turn}"));
+
+    /// <summary>Whether no client named the conversation, so that its turns are all of one chain.</summary>
+    public static bool IsUnnamed(ConversationId conversation) =>
+        conversation.Name.StartsWith(NewPrefix, StringComparison.Ordinal) || conversation.Name.StartsWith(KeyPrefix, StringComparison.Ordinal)
+        || conversation.Name.StartsWith(ForkPrefix, StringComparison.Ordinal);
 
     /// <summary>What stands for a turn within longer ids.</summary>
     public static string HashOf(ConversationId conversation, TurnId turn) => Hash($"{conversation}\n{turn}");

@@ -16,13 +16,20 @@ internal static class JsonBody
     /// <param name="type">What it is read into.</param>
     /// <param name="expectedAt">What is expected at a field, given its path.</param>
     /// <param name="cancellation">Ends the reading.</param>
+    /// <param name="wellFormed">Whether half of a surrogate pair is refused wherever it stands: what is read later, and written back, must be Unicode.</param>
     public static ValueTask<(T? Body, ApiError? Error)> ReadAsync<T>(
-        HttpRequest request, int maxBytes, JsonTypeInfo<T> type, Func<string, string> expectedAt, CancellationToken cancellation)
+        HttpRequest request, int maxBytes, JsonTypeInfo<T> type, Func<string, string> expectedAt, CancellationToken cancellation, bool wellFormed = false)
         where T : class
     {
         return RequestBody.ReadAsync<T>(request, maxBytes, Parse, cancellation);
 
-        T? Parse(in ReadOnlySequence<byte> bytes, out ApiError? error) => JsonBody.Parse(bytes, type, expectedAt, out error);
+        T? Parse(in ReadOnlySequence<byte> bytes, out ApiError? error)
+        {
+            var body = JsonBody.Parse(bytes, type, expectedAt, out error);
+            if (error is null && wellFormed && HasHalfCharacter(bytes))
+                error = RequestBody.NotJson("a string in it has half of a UTF-16 surrogate pair, which is not a character");
+            return body;
+        }
     }
 
     private static T? Parse<T>(in ReadOnlySequence<byte> bytes, JsonTypeInfo<T> type, Func<string, string> expectedAt, out ApiError? error)
@@ -50,6 +57,25 @@ internal static class JsonBody
         {
             error = Describe(exception, expectedAt);
             return null;
+        }
+    }
+
+    private static bool HasHalfCharacter(in ReadOnlySequence<byte> bytes)
+    {
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = RequestBody.MaxDepth });
+        try
+        {
+            while (reader.Read())
+            {
+                // Without an escape it is UTF-8, which was looked into.
+                if (reader.ValueIsEscaped) reader.GetString();
+            }
+
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
         }
     }
 

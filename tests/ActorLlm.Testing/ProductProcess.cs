@@ -22,6 +22,9 @@ public abstract class ProductProcess : IAsyncDisposable
     /// <summary>Where its HTTP face listens, for example <c>http://127.0.0.1:41234/</c>.</summary>
     public Uri Address { get; }
 
+    /// <summary>The process id.</summary>
+    public int Id => Process.Id;
+
     /// <summary>Its last lines of output, at most 200.</summary>
     public IReadOnlyList<string> Output => Process.Tail;
 

@@ -65,7 +65,7 @@ internal sealed class ConversationsEndpoint(IConversationRecords records, IOptio
         optional && http.Request.ContentLength is 0 or null && http.Request.ContentType is null
             ? (new ConversationBody(), null)
             : await JsonBody.ReadAsync(
-                http.Request, maxBytes, ConversationBodyContext.Default.ConversationBody, static _ => "another kind of value", http.RequestAborted);
+                http.Request, maxBytes, ConversationBodyContext.Default.ConversationBody, static _ => "another kind of value", http.RequestAborted, wellFormed: true);
 
     /// <summary>Answers with a conversation.</summary>
     public static async Task<ApiError?> ShowAsync(HttpContext http, ConversationView view)

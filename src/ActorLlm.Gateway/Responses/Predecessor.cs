@@ -6,8 +6,8 @@ using ActorLlm.Gateway.Errors;
 namespace ActorLlm.Gateway.Responses;
 
 /// <summary>
-/// What a response inherits. Usually it is the next turn of the conversation that it goes on from; where that one has gone on already, or nothing is
-/// to be kept, the messages up to the earlier response are copied into its own content.
+/// What a response inherits. Usually it is the next turn of the conversation that it goes on from; where that one has gone on already or is a client's,
+/// or nothing is to be kept, the messages up to the earlier response are copied into its own content.
 /// </summary>
 internal static class Predecessor
 {
@@ -42,7 +42,7 @@ internal static class Predecessor
 
     private static ApiError StillRunning(string id) => ApiError.Invalid(
         "previous_response_not_finished", "previous_response_id",
-        $"The response {ApiError.Show(id)} has no reply yet, and another one already goes on from it; ask again when it has ended.");
+        $"The response {ApiError.Show(id)} has no reply yet; ask again when it has ended.");
 
     private static Exchange[] UpTo(ImmutableArray<Exchange> history, TurnId last)
     {

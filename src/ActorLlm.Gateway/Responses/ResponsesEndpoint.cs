@@ -18,7 +18,8 @@ internal sealed class ResponsesEndpoint(
     public async Task<ApiError?> HandleAsync(HttpContext http)
     {
         var (body, unreadable) = await JsonBody.ReadAsync(
-            http.Request, _options.MaxRequestBytes, ResponseBodyContext.Default.ResponseBody, ResponseFields.ExpectedAt, http.RequestAborted);
+            http.Request, _options.MaxRequestBytes, ResponseBodyContext.Default.ResponseBody, ResponseFields.ExpectedAt, http.RequestAborted,
+            wellFormed: true);
         if (unreadable is not null) return unreadable;
         if (ResponseRules.Check(body!, models.Names, out var ask) is { } badAsk) return badAsk;
         if (TurnAddress.Read(http, ask!.Conversation, out var address) is { } badAddress) return badAddress;
@@ -27,14 +28,12 @@ internal sealed class ResponsesEndpoint(
         http.Response.Headers[TurnAddress.KeyHeader] = request.Turn.Value;
         try
         {
-            return await RunAsync(http, request, ask);
+            // A conversation that a client named has the turns that were sent to it, and no others.
+            return ask.Previous is not null && !Ids.IsUnnamed(request.Conversation) ? await ForkAsync(http, request, ask) : await RunAsync(http, request, ask);
         }
         catch (TurnRejectedException rejected) when (rejected.Code == RejectionCode.NotTheLast)
         {
-            var view = await conversations.GetAsync(request.Conversation, http.RequestAborted);
-            if (Predecessor.Inherit(view, request.After, ask, out var content) is { } lost) return lost;
-            var fork = Ids.ForkOf(request.Conversation, request.After!.Value, request.Turn);
-            return await RunAsync(http, request with { Conversation = fork, Content = content, After = null }, ask);
+            return await ForkAsync(http, request, ask);
         }
         catch (TurnRejectedException rejected) when (rejected.Code == RejectionCode.NotFound)
         {
@@ -51,6 +50,15 @@ internal sealed class ResponsesEndpoint(
         if (!ResponseId.TryRead(previous, http.Tenant(), out var conversation, out var after)) return Predecessor.NotFound(previous);
         request = request with { Conversation = conversation, After = after };
         return null;
+    }
+
+    /// <summary>Goes on from an earlier response in a conversation of its own.</summary>
+    private async Task<ApiError?> ForkAsync(HttpContext http, TurnRequest request, ResponseAsk ask)
+    {
+        var view = await conversations.GetAsync(request.Conversation, http.RequestAborted);
+        if (Predecessor.Inherit(view, request.After, ask, out var content) is { } lost) return lost;
+        var fork = Ids.ForkOf(request.Conversation, request.After!.Value, request.Turn);
+        return await RunAsync(http, request with { Conversation = fork, Content = content, After = null }, ask);
     }
 
     private async Task<ApiError?> RunAsync(HttpContext http, TurnRequest request, ResponseAsk ask)

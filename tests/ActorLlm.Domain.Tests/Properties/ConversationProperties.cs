@@ -30,9 +30,13 @@ public class ConversationProperties
     public Property Each_turn_is_accepted_once_ends_once_and_only_an_acknowledgement_follows() =>
         Prop.ForAll(Scripts.Any(), script =>
         {
-            foreach (var turn in Run(script).Journal.GroupBy(@event => @event.Turn))
+            // What is done to items comes at any time, and turns that only add some have no life of their own.
+            var journal = Run(script).Journal.Where(@event => @event is not (ConversationDescribed or ItemDeleted or TurnDeleted));
+            foreach (var turn in journal.GroupBy(@event => @event.Turn))
             {
                 var events = turn.ToArray();
+                if (events[0] is ItemsAdded) events = events[1..];
+                if (events is [] or [ReplyAcknowledged]) continue;
                 var end = Array.FindIndex(events, IsTerminal);
                 Assert.IsType<TurnAccepted>(events[0]);
                 Assert.All(events[1..end], @event => Assert.IsType<AttemptFailed>(@event));
@@ -75,10 +79,23 @@ public class ConversationProperties
                 var repeat = new SubmitTurn(Some.Conversation, accepted.Turn, accepted.Content, OverlapPolicy.Interrupt, null, true, true);
                 var decision = Decider.Decide(world.Live, repeat, world.Circumstances);
                 Assert.Empty(decision.Events);
-                Assert.IsType<DecisionAnswer.Standing>(decision.Answer);
+                if (world.Live.Settled[accepted.Turn].Deleted) Assert.Equal(RejectionCode.NotFound, Assert.IsType<DecisionAnswer.Rejected>(decision.Answer).Code);
+                else Assert.IsType<DecisionAnswer.Standing>(decision.Answer);
 
                 var other = repeat with { Content = Some.Content("never sent") };
                 Assert.IsType<DecisionAnswer.Rejected>(Decider.Decide(world.Live, other, world.Circumstances).Answer);
+            }
+        });
+
+    [Property(MaxTest = Cases)]
+    public Property Nothing_is_heard_of_a_turn_after_it_was_deleted_and_the_model_never_sees_it() =>
+        Prop.ForAll(Scripts.Any(), script =>
+        {
+            var (world, journal) = Run(script);
+            foreach (var deleted in journal.OfType<TurnDeleted>())
+            {
+                Assert.IsType<TurnDeleted>(journal.Last(@event => @event.Turn == deleted.Turn && @event is not ConversationDescribed));
+                Assert.DoesNotContain(world.Live.History, exchange => exchange.Turn == deleted.Turn);
             }
         });
 
@@ -91,7 +108,8 @@ public class ConversationProperties
         Assert.Equal(
             [
                 "AttemptFailed Content", "AttemptFailed Interrupted", "AttemptFailed Provider", "AttemptFailed WorkerLost",
-                "ReplyAcknowledged", "ReplyCommitted", "TurnAccepted", "TurnCancelled Client", "TurnCancelled LaterTurn",
+                "ConversationDescribed", "ItemDeleted", "ItemsAdded",
+                "ReplyAcknowledged", "ReplyCommitted", "TurnAccepted", "TurnCancelled Client", "TurnCancelled LaterTurn", "TurnDeleted",
                 "TurnFailed Content", "TurnFailed Deadline", "TurnFailed Provider", "TurnFailed WorkerLost",
             ],
             reached);

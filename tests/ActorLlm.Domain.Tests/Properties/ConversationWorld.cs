@@ -17,6 +17,9 @@ public enum StepKind
     /// <summary>A client acknowledges a turn.</summary>
     Acknowledge,
 
+    /// <summary>A client adds or deletes items, deletes a turn, describes the conversation, or goes on from a certain turn.</summary>
+    Edit,
+
     /// <summary>A worker that was ever given an attempt ends it with a reply, or one that never was says so.</summary>
     Succeed,
 
@@ -96,6 +99,9 @@ public sealed class ConversationWorld(Func<ConversationEvent, ConversationEvent>
             case StepKind.Acknowledge:
                 Send(Some.Acknowledge(turn.Value));
                 break;
+            case StepKind.Edit:
+                Send(Edit(turn, step.Dice));
+                break;
             case StepKind.Succeed when step.Choice % 10 == 0:
                 Send(new AttemptResult(Some.Attempt(turn.Value, 1), Some.Success("nobody asked for this")));
                 break;
@@ -124,6 +130,15 @@ public sealed class ConversationWorld(Func<ConversationEvent, ConversationEvent>
                 break;
         }
     }
+
+    private static ConversationCommand Edit(TurnId turn, int dice) => (dice % 5) switch
+    {
+        0 => new AddItems(Some.Conversation, turn, [new Message(Role.User, $"added {dice % 3}")]),
+        1 => new DeleteItem(Some.Conversation, turn, dice / 5 % 3),
+        2 => new DeleteTurn(Some.Conversation, turn),
+        3 => new DescribeConversation(Some.Conversation, turn, $"{{\"n\":{dice % 3}}}", MustExist: dice % 2 == 0),
+        _ => Some.Submit($"t{dice % MostTurns}", "content 0") with { After = turn },
+    };
 
     /// <summary>
     /// Everything that is still on its way arrives, and from now on the running attempt always replies: what is unfinished must end.

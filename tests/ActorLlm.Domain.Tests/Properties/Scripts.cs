@@ -12,6 +12,7 @@ public static class Scripts
             (5, Gen.Constant(StepKind.Submit)),
             (1, Gen.Constant(StepKind.Cancel)),
             (2, Gen.Constant(StepKind.Acknowledge)),
+            (2, Gen.Constant(StepKind.Edit)),
             (3, Gen.Constant(StepKind.Succeed)),
             (6, Gen.Constant(StepKind.Fail)),
             (3, Gen.Constant(StepKind.Beat)),

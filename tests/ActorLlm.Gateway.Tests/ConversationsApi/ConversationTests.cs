@@ -77,6 +77,20 @@ public class ConversationTests
     }
 
     [Fact]
+    public async Task A_response_that_goes_on_from_one_of_a_conversation_is_no_turn_of_it()
+    {
+        await using var server = await StartAsync();
+        var made = await server.AskAsync(HttpMethod.Post, "/v1/conversations", Ada);
+        var first = await server.AskAsync(HttpMethod.Post, "/v1/responses", $$"""{"input":"Who am I?","conversation":"{{made.Text("id")}}"}""");
+
+        var aside = await server.AskAsync(HttpMethod.Post, "/v1/responses", $$"""{"input":"By the way","previous_response_id":"{{first.Text("id")}}"}""");
+        var items = await server.AskAsync(HttpMethod.Get, $"/v1/conversations/{made.Text("id")}/items?order=asc");
+
+        Assert.Equal(JsonValueKind.Null, aside.GetProperty("conversation").ValueKind);
+        Assert.Equal(["My name is Ada", "Who am I?", "re: Who am I?"], TextsOf(items));
+    }
+
+    [Fact]
     public async Task A_conversation_of_chat_is_a_conversation_here_too()
     {
         await using var server = await StartAsync();

@@ -72,11 +72,17 @@ internal static class OddAnswers
     private static void AssertReply(string text)
     {
         using var body = JsonDocument.Parse(text);
-        Assert.Contains(body.RootElement.GetProperty("object").GetString(), (string[])["chat.completion", "list", "model"]);
+        Assert.Contains(body.RootElement.GetProperty("object").GetString(), (string[])["chat.completion", "list", "model", "response", "conversation"]);
     }
 
     private static void AssertStream(string text)
     {
+        if (text.StartsWith("event: response.created", StringComparison.Ordinal))
+        {
+            Assert.Matches("event: response\\.(completed|incomplete)\ndata: .+\n\n$", text);
+            return;
+        }
+
         Assert.EndsWith("\n\ndata: [DONE]\n\n", text, StringComparison.Ordinal);
         foreach (var line in text.Split('\n').Where(line => line.StartsWith("data: {", StringComparison.Ordinal)))
         {

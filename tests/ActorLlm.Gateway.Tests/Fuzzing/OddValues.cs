@@ -81,5 +81,5 @@ internal static class OddValues
         return text.ToString();
     }
 
-    public static string Of(Random random, string[] values) => values[random.Next(values.Length)];
+    public static T Of<T>(Random random, T[] values) => values[random.Next(values.Length)];
 }

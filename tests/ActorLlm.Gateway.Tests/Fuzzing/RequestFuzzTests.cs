@@ -36,7 +36,7 @@ public sealed class RequestFuzzTests
 
     private static async Task<IReadOnlyDictionary<(OddKind Kind, int Status), int>> SendAsync(IEnumerable<OddRequest> requests)
     {
-        await using var server = await GatewayServer.StartAsync(options => options.MaxRequestBytes = 2 * 1024 * 1024);
+        await using var server = await GatewayServer.StartAsync(options => options.MaxRequestBytes = 2 * 1024 * 1024, real: new DecidedConversations());
         server.Direct.Script = _ => [new DirectUpdate.Text("Hello."), FakeDirectCalls.Ended()];
         using var client = OddAnswers.Client(server.Address);
         return await OddAnswers.GatherAsync(client, requests, Refusals);
