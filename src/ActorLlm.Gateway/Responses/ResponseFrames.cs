@@ -11,8 +11,9 @@ using ActorLlm.Gateway.Streams;
 namespace ActorLlm.Gateway.Responses;
 
 /// <summary>
-/// A response as named events. Their sequence numbers do not count events but places in the reply: a piece of text adds its length in UTF-16 code
-/// units, every other event adds one. So they are the same on every node and at every reading, however the text is cut into pieces.
+/// A response as named events. Their sequence numbers do not count events but name places in the reply: a piece of text is as many places as it has
+/// UTF-16 code units, every other event is one. So they are the same on every node and at every reading, however the text is cut into pieces. The low bits
+/// of a number tell the text before it from another wording, which another attempt may have given it.
 /// </summary>
 /// <param name="output">The answer's body.</param>
 /// <param name="head">The response.</param>
@@ -22,9 +23,19 @@ internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int s
     // Before the first piece of text come: created, in progress, the message, its part.
     private const int BeforeText = 4;
 
+    // What is left of 31 bits for a reply of 1 MiB and the events around it.
+    private const int MarkLength = 10;
+    private const uint MarkBits = (1u << MarkLength) - 1;
+
+    // What the client has is not the beginning of this reply: to go on would make of both a text that no model wrote.
+    private static readonly ApiError ReadOther = ApiError.Invalid(
+        "stream_diverged", "starting_after",
+        "A worker was lost and another one worded the reply differently: what was read up to starting_after is not its beginning. Leave it out for the whole reply.");
+
     private readonly Utf8JsonWriter _json = Json.Writer(output);
-    private readonly TextCursor _text = new(Math.Max(startingAfter - BeforeText + 1, 0));
-    private int _number = -1;
+    private readonly int _startingAfter = startingAfter >> MarkLength;
+    private readonly TextCursor _text = new(Math.Max((startingAfter >> MarkLength) - BeforeText + 1, 0), (uint)startingAfter, MarkBits);
+    private int _place = -1;
     private bool _opened;
 
     public void Begin()
@@ -38,7 +49,8 @@ internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int s
     public void Text(ReadOnlySpan<char> text) => _text.Give(text, Delta);
 
     // A client that asks for what comes after the end gets nothing, and knows that there is nothing more.
-    public ApiError? Refuse(Outcome? end) => null;
+    public ApiError? Refuse(Outcome? end) =>
+        _text.Diverges || (end is Outcome.Committed && !_text.ReachesResumption && ((_text.Mark ^ (uint)startingAfter) & MarkBits) != 0) ? ReadOther : null;
 
     public void Finish(Outcome end)
     {
@@ -63,7 +75,7 @@ internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int s
     // It has no place of its own in the reply: a client that goes on after its number misses nothing.
     public void Error(ApiError error)
     {
-        _number = Math.Max(_number, startingAfter);
+        _place = Math.Max(_place, _startingAfter);
         Write("error", [("code", error.Code), ("message", error.Message), ("param", error.Param)]);
     }
 
@@ -90,7 +102,7 @@ internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int s
         var parts = new List<JsonNode?>();
         if (_opened)
         {
-            _number = BeforeText - 1 + reply.Text.Length;
+            _place = BeforeText - 1 + reply.Text.Length;
             Event("response.output_text.done", [.. At(0), ("text", reply.Text), ("logprobs", new JsonArray())]);
             Part("done", 0, ItemJson.OutputText(reply.Text));
             parts.Add(ItemJson.OutputText(reply.Text));
@@ -138,7 +150,7 @@ internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int s
     private void Delta(ReadOnlySpan<char> piece)
     {
         Open();
-        _number = BeforeText - 1 + _text.Position;
+        _place = BeforeText - 1 + _text.Position;
         Write("response.output_text.delta", [.. At(0), ("delta", piece.ToString()), ("logprobs", new JsonArray())]);
     }
 
@@ -146,14 +158,14 @@ internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int s
 
     private void Event(string name, int advance, params (string Name, JsonNode? Value)[] fields)
     {
-        _number += advance;
-        if (_number > startingAfter) Write(name, fields);
+        _place += advance;
+        if (_place > _startingAfter) Write(name, fields);
     }
 
     private void Write(string name, (string Name, JsonNode? Value)[] fields)
     {
         output.Write(Encoding.ASCII.GetBytes($"event: {name}\ndata: "));
-        var data = new JsonObject { ["type"] = name, ["sequence_number"] = _number };
+        var data = new JsonObject { ["type"] = name, ["sequence_number"] = (_place << MarkLength) | (int)(_text.Mark & MarkBits) };
         foreach (var (field, value) in fields) data[field] = value;
         data.WriteTo(_json);
         _json.Flush();

@@ -3,7 +3,8 @@ namespace ActorLlm.Gateway.Streams;
 /// <summary>Takes a growing text apart into pieces that may each be a JSON string: none is too long for a frame, and none ends within a character.</summary>
 /// <param name="resumeAt">What is before this place, in UTF-16 code units, is not given.</param>
 /// <param name="mark">What <see cref="Mark"/> must be there; null where nobody knows.</param>
-internal sealed class TextCursor(int resumeAt, uint? mark = null)
+/// <param name="markBits">Which bits of it are known.</param>
+internal sealed class TextCursor(int resumeAt, uint? mark = null, uint markBits = uint.MaxValue)
 {
     // FNV-1a (Fowler, Noll, Vo) of 32 bits, over UTF-16 code units.
     private const uint HashBasis = 2_166_136_261;
@@ -31,7 +32,7 @@ internal sealed class TextCursor(int resumeAt, uint? mark = null)
     {
         var skipped = Math.Clamp(resumeAt - Position, 0, text.Length);
         Pass(text[..skipped]);
-        Diverges |= skipped > 0 && ReachesResumption && mark is { } known && known != Mark;
+        Diverges |= skipped > 0 && ReachesResumption && mark is { } known && (known & markBits) != (Mark & markBits);
         // No piece ends within a character; a client that names such a place all the same gets no half of one.
         if (skipped > 0 && skipped < text.Length && char.IsLowSurrogate(text[skipped])) Pass(text.Slice(skipped++, 1));
         return skipped;

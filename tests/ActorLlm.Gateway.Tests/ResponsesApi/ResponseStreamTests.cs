@@ -56,6 +56,27 @@ public class ResponseStreamTests
     }
 
     [Fact]
+    public async Task What_was_read_of_another_wording_is_not_gone_on_from()
+    {
+        await using var server = await GatewayServer.StartAsync(real: _conversations);
+        var (one, other) = (await ReadReplyAsync(server, "The one wording of it"), await ReadReplyAsync(server, "Some other words for it"));
+        var id = other[0].GetProperty("response").Text("id");
+
+        // From the beginning there is nothing to differ from; then whatever the client has, up to the end, is of the other wording.
+        foreach (var place in one.Where(data => data.Text("type") is "response.output_text.delta" or "response.output_text.done" or "response.completed").Select(NumberOf))
+        {
+            var refused = await server.RefusedAsync(System.Net.HttpStatusCode.BadRequest, HttpMethod.Get, $"/v1/responses/{id}?stream=true&starting_after={place}");
+            Assert.Equal(("stream_diverged", "starting_after"), (refused.Code, refused.Param));
+        }
+
+        Task<List<JsonElement>> ReadReplyAsync(GatewayServer at, string text)
+        {
+            _conversations.Script = (_, _) => new AttemptEnd.Succeeded(new Reply(text, "m", "b", "stop", new Usage(1, 1)));
+            return ReadAsync(at, HttpMethod.Post, "/v1/responses", """{"input":"Hi","stream":true}""");
+        }
+    }
+
+    [Fact]
     public async Task A_refusal_is_a_part_of_its_own()
     {
         await using var server = await GatewayServer.StartAsync(real: _conversations);
