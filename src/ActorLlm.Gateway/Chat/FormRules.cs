@@ -14,12 +14,18 @@ internal static class FormRules
         read = settings;
         if (ReadTools(body.Tools, out var tools) is { } badTools) return badTools;
         if (ReadChoice(body.ToolChoice, out var choice) is { } badChoice) return badChoice;
-        if (ReadFormat(body.ResponseFormat, out var format) is { } badFormat) return badFormat;
-        // With no tools to choose from, these two say what is so anyway.
-        if (tools.IsEmpty && choice?.Kind is ToolChoiceKind.Auto or ToolChoiceKind.None) choice = null;
+        if (ReadFormat(body.ResponseFormat, "response_format", out var format) is { } badFormat) return badFormat;
         read = settings with { Tools = tools, ToolChoice = choice, ParallelToolCalls = body.ParallelToolCalls, Format = format };
-        if (ToolRules.ToolsError(read) is { } toolsError) return ApiError.InvalidValue("tools", toolsError);
-        return ToolRules.FormatError(format) is { } formatError ? ApiError.InvalidValue("response_format", formatError) : null;
+        return Check(ref read, "response_format");
+    }
+
+    /// <summary>What tools, the choice among them and a form must be together, whichever API they came by.</summary>
+    public static ApiError? Check(ref GenerationSettings settings, string formatField)
+    {
+        // With no tools to choose from, these two say what is so anyway.
+        if (settings.Tools.IsEmpty && settings.ToolChoice?.Kind is ToolChoiceKind.Auto or ToolChoiceKind.None) settings = settings with { ToolChoice = null };
+        if (ToolRules.ToolsError(settings) is { } toolsError) return ApiError.InvalidValue("tools", toolsError);
+        return ToolRules.FormatError(settings.Format) is { } formatError ? ApiError.InvalidValue(formatField, formatError) : null;
     }
 
     private static ApiError? ReadTools(List<ToolBody?>? bodies, out ImmutableArray<ToolDefinition> tools)
@@ -52,7 +58,8 @@ internal static class FormRules
             : null;
     }
 
-    private static ToolChoice? Word(string? choice) => choice switch
+    /// <summary>A choice among tools that is a word; null for every other.</summary>
+    public static ToolChoice? Word(string? choice) => choice switch
     {
         "auto" => new ToolChoice(ToolChoiceKind.Auto, ""),
         "none" => new ToolChoice(ToolChoiceKind.None, ""),
@@ -67,7 +74,8 @@ internal static class FormRules
             ? new ToolChoice(ToolChoiceKind.Named, text)
             : null;
 
-    private static ApiError? ReadFormat(ResponseFormatBody? body, out ReplyFormat? format)
+    /// <summary>Reads the form of a reply, which a field of the request asks for.</summary>
+    public static ApiError? ReadFormat(ResponseFormatBody? body, string field, out ReplyFormat? format)
     {
         format = null;
         switch (body?.Type)
@@ -82,10 +90,10 @@ internal static class FormRules
                 format = new ReplyFormat(ReplyFormatKind.JsonSchema, name, schema.Description ?? "", Json.Raw(schema.Schema), schema.Strict);
                 return null;
             case "json_schema":
-                return ApiError.InvalidValue("response_format", "response_format.json_schema has no name; expected {\"name\",\"schema\",\"strict\"}.");
+                return ApiError.InvalidValue(field, $"{field} of the type json_schema has no name; expected a name, a schema and whether it is strict.");
             default:
                 var sent = body.Type is { } type ? $"is {ApiError.Show(type)}" : "is missing";
-                return ApiError.Unsupported("response_format", $"response_format.type {sent}; allowed are text, json_object and json_schema.");
+                return ApiError.Unsupported(field, $"{field}.type {sent}; allowed are text, json_object and json_schema.");
         }
     }
 }

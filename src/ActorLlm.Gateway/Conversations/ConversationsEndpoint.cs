@@ -16,6 +16,8 @@ namespace ActorLlm.Gateway.Conversations;
 /// <summary><c>/v1/conversations</c>: the same conversations that turns and responses have, made, described and ended by name.</summary>
 internal sealed class ConversationsEndpoint(IConversationRecords records, IOptions<GatewayOptions> options)
 {
+    private const string IdField = "conversation_id";
+
     private readonly GatewayOptions _options = options.Value;
 
     /// <summary><c>POST /v1/conversations</c>.</summary>
@@ -37,7 +39,7 @@ internal sealed class ConversationsEndpoint(IConversationRecords records, IOptio
     public Task<ApiError?> GetAsync(HttpContext http) => WithAsync(http, async conversation =>
     {
         var view = await records.GetAsync(conversation, http.RequestAborted);
-        return view.Exists ? await ShowAsync(http, view) : NotFound(conversation.Name);
+        return view.Exists ? await ShowAsync(http, view) : Failures.NoConversation(conversation.Name, IdField);
     });
 
     /// <summary><c>POST /v1/conversations/{id}</c>.</summary>
@@ -85,14 +87,14 @@ internal sealed class ConversationsEndpoint(IConversationRecords records, IOptio
     {
         // The server leaves escaped slashes as they are.
         var name = (http.Request.RouteValues["id"] as string ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        if (!ConversationId.TryParse($"{http.Tenant()}/{name}", out var conversation, out _)) return NotFound(name);
+        if (!ConversationId.TryParse($"{http.Tenant()}/{name}", out var conversation, out _)) return Failures.NoConversation(name, IdField);
         try
         {
             return await handle(conversation);
         }
         catch (TurnRejectedException rejected) when (rejected.Code == RejectionCode.NotFound)
         {
-            return NotFound(name);
+            return Failures.NoConversation(name, IdField);
         }
     }
 
@@ -108,7 +110,4 @@ internal sealed class ConversationsEndpoint(IConversationRecords records, IOptio
     private static bool HasItems(ConversationBody body) =>
         body.Items.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null)
         && (body.Items.ValueKind != JsonValueKind.Array || body.Items.GetArrayLength() > 0);
-
-    private static ApiError NotFound(string name) =>
-        ApiError.Rejected(404, "conversation_not_found", $"There is no conversation {ApiError.Show(name)}.") with { Param = "conversation_id" };
 }

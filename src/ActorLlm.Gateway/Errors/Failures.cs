@@ -15,6 +15,10 @@ internal static class Failures
         "The worker was lost and another one worded the reply differently: the text so far is not its beginning. "
         + "Ask again with the same Idempotency-Key for the whole reply.");
 
+    /// <summary>There is no such conversation, or it is another tenant's.</summary>
+    public static ApiError NoConversation(string name, string param) =>
+        ApiError.Rejected(404, "conversation_not_found", $"There is no conversation {ApiError.Show(name)}.") with { Param = param };
+
     /// <summary>The error of a thrown exception, or null when it is none that a client should read about.</summary>
     public static ApiError? Of(Exception exception) => exception switch
     {

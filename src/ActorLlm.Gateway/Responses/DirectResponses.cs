@@ -24,7 +24,7 @@ internal sealed class DirectResponses(
         {
             var view = await conversations.GetAsync(request.Conversation, http.RequestAborted);
             if (request.MustExist && !view.Exists)
-                return ApiError.Rejected(404, "conversation_not_found", $"There is no conversation {ApiError.Show(request.Conversation.Name)}.") with { Param = "conversation" };
+                return Failures.NoConversation(request.Conversation.Name, "conversation");
             if (Predecessor.Inherit(view, request.After, ask, out content) is { } lost) return lost;
         }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Gateway.Chat;
 using ActorLlm.Gateway.Errors;
 
 namespace ActorLlm.Gateway.Responses;
@@ -8,17 +9,16 @@ namespace ActorLlm.Gateway.Responses;
 /// <summary>How a response is to be generated: its tools, its form and what steers it.</summary>
 internal static class ResponseForm
 {
+    private const string FormatField = "text.format";
+
     public static ApiError? Read(ResponseBody body, out GenerationSettings settings)
     {
         settings = GenerationSettings.Default with { Temperature = body.Temperature, TopP = body.TopP, MaxOutputTokens = body.MaxOutputTokens };
         if (ReadTools(body.Tools, out var tools) is { } badTools) return badTools;
         if (ReadChoice(body.ToolChoice, out var choice) is { } badChoice) return badChoice;
-        if (ReadFormat(body.Text?.Format, out var format) is { } badFormat) return badFormat;
-        // With no tools to choose from, these two say what is so anyway.
-        if (tools.IsEmpty && choice?.Kind is ToolChoiceKind.Auto or ToolChoiceKind.None) choice = null;
+        if (FormRules.ReadFormat(Nested(body.Text?.Format), FormatField, out var format) is { } badFormat) return badFormat;
         settings = settings with { Tools = tools, ToolChoice = choice, ParallelToolCalls = body.ParallelToolCalls, Format = format };
-        if (ToolRules.ToolsError(settings) is { } toolsError) return ApiError.InvalidValue("tools", toolsError);
-        return ToolRules.FormatError(format) is { } formatError ? ApiError.InvalidValue("text.format", formatError) : null;
+        return FormRules.Check(ref settings, FormatField);
     }
 
     private static ApiError? ReadTools(List<ResponseToolBody?>? bodies, out ImmutableArray<ToolDefinition> tools)
@@ -43,13 +43,7 @@ internal static class ResponseForm
 
     private static ApiError? ReadChoice(JsonElement choice, out ToolChoice? read)
     {
-        read = Json.Text(choice) switch
-        {
-            "auto" => new ToolChoice(ToolChoiceKind.Auto, ""),
-            "none" => new ToolChoice(ToolChoiceKind.None, ""),
-            "required" => new ToolChoice(ToolChoiceKind.Required, ""),
-            _ => Named(choice),
-        };
+        read = FormRules.Word(Json.Text(choice)) ?? Named(choice);
         return read is not null || choice.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null
             ? null
             : ApiError.InvalidValue("tool_choice", "tool_choice cannot be read; expected 'auto', 'none', 'required' or {\"type\":\"function\",\"name\":\"...\"}.");
@@ -62,25 +56,12 @@ internal static class ResponseForm
             ? new ToolChoice(ToolChoiceKind.Named, text)
             : null;
 
-    private static ApiError? ReadFormat(TextFormatBody? body, out ReplyFormat? format)
-    {
-        format = null;
-        switch (body?.Type)
+    // What is one object here is two in a chat completion.
+    private static ResponseFormatBody? Nested(TextFormatBody? body) => body is null
+        ? null
+        : new ResponseFormatBody
         {
-            case null when body is null:
-            case "text":
-                return null;
-            case "json_object":
-                format = new ReplyFormat(ReplyFormatKind.JsonObject, "", "", "", null);
-                return null;
-            case "json_schema" when body.Name is { } name:
-                format = new ReplyFormat(ReplyFormatKind.JsonSchema, name, body.Description ?? "", Json.Raw(body.Schema), body.Strict);
-                return null;
-            case "json_schema":
-                return ApiError.InvalidValue("text.format.name", "text.format has no name; expected {\"type\":\"json_schema\",\"name\",\"schema\",\"strict\"}.");
-            default:
-                var sent = body.Type is { } type ? $"is {ApiError.Show(type)}" : "is missing";
-                return ApiError.Unsupported("text.format.type", $"text.format.type {sent}; allowed are text, json_object and json_schema.");
-        }
-    }
+            Type = body.Type,
+            JsonSchema = new JsonSchemaBody { Name = body.Name, Description = body.Description, Schema = body.Schema, Strict = body.Strict },
+        };
 }

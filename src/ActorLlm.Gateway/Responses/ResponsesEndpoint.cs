@@ -37,7 +37,7 @@ internal sealed class ResponsesEndpoint(
         }
         catch (TurnRejectedException rejected) when (rejected.Code == RejectionCode.NotFound)
         {
-            return ApiError.Rejected(404, "conversation_not_found", $"There is no conversation {ApiError.Show(request.Conversation.Name)}.") with { Param = "conversation" };
+            return Failures.NoConversation(request.Conversation.Name, "conversation");
         }
     }
 

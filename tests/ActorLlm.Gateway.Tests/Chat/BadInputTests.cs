@@ -99,7 +99,7 @@ public sealed class BadInputTests
         { With("\"functions\":[{}]"), "functions", "unsupported_parameter", "not supported" },
         { With("\"function_call\":{\"name\":\"f\"}"), "function_call", "unsupported_parameter", "not supported" },
         { With("\"response_format\":{\"type\":\"grammar\"}"), "response_format", "unsupported_parameter", "response_format.type is 'grammar'; allowed are text, json_object and json_schema." },
-        { With("\"response_format\":{\"type\":\"json_schema\"}"), "response_format", "invalid_value", "response_format.json_schema has no name" },
+        { With("\"response_format\":{\"type\":\"json_schema\"}"), "response_format", "invalid_value", "response_format of the type json_schema has no name" },
         { With("\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\"}}"), "response_format", "invalid_value", "The schema of the reply is not a JSON object" },
         { With("\"response_format\":{\"type\":\"\\ud800\"}"), "response_format.type", "invalid_type", "expected a string of valid Unicode" },
         { With("\"tool_choice\":\"\\ud800\""), "tool_choice", "invalid_value", "expected 'auto', 'none', 'required'" },

@@ -213,7 +213,7 @@ public class ResponseTests
     [InlineData("""{"input":[{"type":"function_call","name":"f"}]}""", "invalid_value", "input[0]")]
     [InlineData("""{"input":"x","tools":[{"type":"web_search"}]}""", "unsupported_parameter", "tools[0].type")]
     [InlineData("""{"input":"x","tool_choice":"f"}""", "invalid_value", "tool_choice")]
-    [InlineData("""{"input":"x","text":{"format":{"type":"xml"}}}""", "unsupported_parameter", "text.format.type")]
+    [InlineData("""{"input":"x","text":{"format":{"type":"xml"}}}""", "unsupported_parameter", "text.format")]
     [InlineData("""{"input":"x","max_output_tokens":0}""", "invalid_value", "max_output_tokens")]
     [InlineData("""{"input":"x","temperature":3}""", "invalid_value", "temperature")]
     [InlineData("""{"input":"x","metadata":{"a":1}}""", "invalid_value", "metadata")]
