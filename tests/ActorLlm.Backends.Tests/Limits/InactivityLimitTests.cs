@@ -19,9 +19,17 @@ public class InactivityLimitTests
 
     private async IAsyncEnumerable<ChatResponseUpdate> Chunks(bool obedient, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using CancellationTokenRegistration registration = cancellation.Register(_cancelled.SetResult);
-        await foreach (ChatResponseUpdate chunk in _chunks.Reader.ReadAllAsync(obedient ? cancellation : CancellationToken.None))
-            yield return chunk;
+        using CancellationTokenRegistration registration = cancellation.Register(() => _cancelled.TrySetResult());
+        try
+        {
+            await foreach (ChatResponseUpdate chunk in _chunks.Reader.ReadAllAsync(obedient ? cancellation : CancellationToken.None))
+                yield return chunk;
+        }
+        finally
+        {
+            // An obedient reader may end, and take its registration with it, before the one who cancels has come to it.
+            if (cancellation.IsCancellationRequested) _cancelled.TrySetResult();
+        }
     }
 
     [Fact]
