@@ -8,7 +8,7 @@ namespace ActorLlm.HttpBench;
 /// <summary>One request at a time, the subjects in turn, so that whatever else the machine does meets all of them alike.</summary>
 internal static class Latency
 {
-    private const int Block = 50;
+    private const int Block = 250;
     private const string AtOnce = "[[reply tokens=1]]";
 
     public static async Task<string> RunAsync(int requests)
@@ -91,7 +91,7 @@ internal static class Latency
     {
         try
         {
-            for (var warm = 0; warm < 4 * Block; warm++) await ask(http, subject);
+            for (var warm = 0; warm < 6 * Block; warm++) await ask(http, subject);
             return true;
         }
         catch (InvalidOperationException failure) when (!subject.Name.StartsWith("ActorLlm", StringComparison.Ordinal))
