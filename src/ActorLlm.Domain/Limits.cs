@@ -18,8 +18,8 @@ public static class Limits
     /// <summary>Most messages in the content of one turn.</summary>
     public const int MaxContentMessages = 4096;
 
-    /// <summary>What a client may keep with a conversation, as JSON in UTF-8 bytes: 16 KiB.</summary>
-    public const int MaxMetadataBytes = 16 * 1024;
+    /// <summary>What a client may keep with a conversation, as JSON in UTF-8 bytes: 64 KiB.</summary>
+    public const int MaxMetadataBytes = 64 * 1024;
 
     /// <summary>Most stop sequences of one turn.</summary>
     public const int MaxStopSequences = 64;

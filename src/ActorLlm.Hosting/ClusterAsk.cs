@@ -48,7 +48,7 @@ internal sealed class ClusterAsk(ClusterDoor door, IOptions<ActorLlmOptions> opt
         var refs = await EnterAsync(cancellationToken).ConfigureAwait(false);
         var patience = options.Value.AcceptTimeout;
         var started = time.GetTimestamp();
-        for (var n = 1; ; n++)
+        while (true)
         {
             if (door.Ended.IsCancellationRequested) throw Translate(new ClientStoppedException())!;
             var left = patience - time.GetElapsedTime(started);

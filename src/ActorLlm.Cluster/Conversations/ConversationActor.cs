@@ -134,7 +134,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
         {
             var check = command is SubmitTurn submit ? submit.Content.Check() : 0;
             var answer = new TurnRejected(_id, command.Turn, rejected.Code, rejected.Reason) { ContentCheck = check };
-            if (rejected.Code == RejectionCode.NotFound) _ = Lookup().AskReachAsync(answer, sender, Self);
+            if (rejected.Code is RejectionCode.NotFound or RejectionCode.NotTheLast) _ = Lookup().AskReachAsync(answer, sender, Self);
             else sender.Tell(answer);
             return false;
         }

@@ -14,11 +14,10 @@ internal static class ChatRequest
     public static IEnumerable<ChatMessage> Messages(IEnumerable<Exchange> history, TurnContent content)
     {
         if (content.Instructions.Length > 0) yield return new ChatMessage(ChatRole.System, content.Instructions);
-        foreach (var exchange in history)
+        var tools = ToolPairs.Of(history, content);
+        foreach (var message in history.SelectMany(Said))
         {
-            var shown = exchange.Shown();
-            foreach (var message in shown.Messages) yield return Of(message);
-            if (shown.Reply is { } reply) yield return Of(new Message(Role.Assistant, reply.Text) { ToolCalls = reply.ToolCalls });
+            if (tools.Paired(message) is { } whole) yield return Of(whole);
         }
 
         foreach (var message in content.Messages) yield return Of(message);
@@ -45,6 +44,15 @@ internal static class ChatRequest
         if (settings.Format?.Strict is { } strict) (options.AdditionalProperties ??= [])[DeclaredTool.StrictProperty] = strict;
         if (settings.PassOn.Length > 0) PassOnFields.Set(options, settings.PassOn);
         return options;
+    }
+
+    /// <summary>What is left of an earlier turn: its messages, then its reply as one.</summary>
+    internal static IEnumerable<Message> Said(Exchange exchange)
+    {
+        var shown = exchange.Shown();
+        return shown.Reply is { } reply
+            ? shown.Messages.Append(new Message(Role.Assistant, reply.Text) { ToolCalls = reply.ToolCalls })
+            : shown.Messages;
     }
 
     private static ChatToolMode? ModeOf(ToolChoice? choice) => choice?.Kind switch

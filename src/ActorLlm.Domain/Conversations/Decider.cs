@@ -122,8 +122,10 @@ public static class Decider
         var policy = at.Policy;
         if (ContentRules.Error(submit.Content) is { } error) return error;
         if (state.Deleted || (submit.MustExist && !state.Exists)) return NoConversation(state);
-        if (submit.After is { } last && last != state.LastAccepted)
-            return new DecisionAnswer.Rejected(RejectionCode.NotTheLast, $"The turn {last} is not the last one of the conversation.");
+        // What failed has left nothing to go on from.
+        if (submit.After is { } last
+            && (last != state.LastAccepted || state.Settled.GetValueOrDefault(last)?.Ending is Outcome.Failed or Outcome.Cancelled))
+            return new DecisionAnswer.Rejected(RejectionCode.NotTheLast, $"The turn {last} is not the last one of the conversation, or has no reply.");
         if (submit.Deadline is { } deadline && (deadline < TimeSpan.FromMilliseconds(1) || deadline > Limits.MaxDeadline))
             return new DecisionAnswer.Rejected(
                 RejectionCode.Invalid, $"The deadline is {deadline}; allowed is 00:00:00.001 to {Limits.MaxDeadline}.");

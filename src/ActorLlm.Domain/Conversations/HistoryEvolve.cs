@@ -26,12 +26,11 @@ internal static class HistoryEvolve
     /// <summary>Messages without a reply.</summary>
     public static ConversationState Add(ConversationState state, ItemsAdded e)
     {
-        var content = new TurnContent("", e.Messages, GenerationSettings.Default);
         state = state with
         {
             LastAccepted = e.Turn,
             Settled = state.Settled.Add(
-                e.Turn, new SettledTurn(content.Fingerprint(), state.Version, 0, Outcome.Recorded.Instance, false, e.At) { AcceptedNr = state.Version }),
+                e.Turn, new SettledTurn(AddItems.ContentOf(e.Messages).Fingerprint(), state.Version, 0, Outcome.Recorded.Instance, false, e.At) { AcceptedNr = state.Version }),
             SettledOrder = state.SettledOrder.Enqueue(e.Turn),
         };
         return Remember(state, new Exchange(e.Turn, e.Messages, null));

@@ -32,7 +32,8 @@ internal static class ItemDecider
         if (bytes > Limits.MaxMetadataBytes)
             return new Decision([], new DecisionAnswer.Rejected(
                 RejectionCode.TooLarge, $"The conversation's metadata have {bytes} bytes; at most {Limits.MaxMetadataBytes} are allowed."));
-        return state.Exists && state.Metadata == describe.Metadata ? Accept([]) : Accept([new ConversationDescribed(describe.Turn, describe.Metadata, at.Now)]);
+        // What makes a conversation is a repeat where it is there, and does not undo what was said of it since.
+        return state.Exists && (!describe.MustExist || state.Metadata == describe.Metadata) ? Accept([]) : Accept([new ConversationDescribed(describe.Turn, describe.Metadata, at.Now)]);
     }
 
     private static Decision Delete(ConversationState state, DeleteItem delete, in Circumstances at)

@@ -9,7 +9,10 @@ namespace ActorLlm.Domain.Conversations;
 public sealed record AddItems(ConversationId Conversation, TurnId Turn, ImmutableArray<Message> Messages) : ConversationCommand(Conversation, Turn)
 {
     /// <summary>The messages as a turn's content.</summary>
-    public TurnContent Content => new("", Messages, GenerationSettings.Default);
+    public TurnContent Content => ContentOf(Messages);
+
+    /// <summary>Messages as a turn's content: by its fingerprint a repeat is known.</summary>
+    public static TurnContent ContentOf(ImmutableArray<Message> messages) => new("", messages, GenerationSettings.Default);
 }
 
 /// <summary>Take one item out of the history.</summary>

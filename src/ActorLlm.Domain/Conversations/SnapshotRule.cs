@@ -22,6 +22,7 @@ public static class SnapshotRule
     {
         var bytes = BytesOfEvent;
         if (@event is ReplyCommitted committed) bytes += committed.Reply.ByteCount();
+        if (@event is ConversationDescribed described) bytes += described.Metadata.Length;
         if (@event is ItemsAdded added) bytes += added.Messages.Sum(message => message.ByteCount());
         if (@event is TurnAccepted accepted) bytes += accepted.Content.ByteCount();
         return bytes;

@@ -33,7 +33,7 @@ internal sealed class ConversationItems(IConversations conversations, IConversat
     public Task<ApiError?> ListAsync(HttpContext http) => ConversationsEndpoint.WithAsync(http, async conversation =>
     {
         var view = await HistoryAsync(http, conversation);
-        if (ItemPage.Read(http.Request.Query, [.. view.History.SelectMany(exchange => Of(view, exchange))], newestFirst: true, out var page) is { } badPage)
+        if (ItemPage.Read(http.Request.Query, [.. view.History.SelectMany(exchange => Of(view, exchange))], out var page) is { } badPage)
             return badPage;
         await ResponseJson.WriteAsync(http.Response, page);
         return null;

@@ -28,6 +28,8 @@ internal sealed class ConversationsEndpoint(IConversationRecords records, IOptio
         if (MetadataRules.Read(body!.Metadata, out var metadata) is { } badMetadata) return badMetadata;
         var messages = ImmutableArray<Message>.Empty;
         if (HasItems(body) && ConversationItems.Check(body.Items, out messages) is { } badItems) return badItems;
+        // Before the conversation is made: a refusal leaves none behind.
+        if (!messages.IsEmpty && ContentRules.Error(AddItems.ContentOf(messages)) is { } refused) return Failures.Of(refused.Code, refused.Reason) with { Param = "items" };
         if (ReadKey(http, out var key) is { } badKey) return badKey;
         var conversation = key is { } named ? Ids.NamedConversationOf(http.Tenant(), named) : Ids.NewNamedConversation(http.Tenant());
         var view = await records.DescribeAsync(conversation, metadata, mustExist: false, http.RequestAborted);
@@ -76,7 +78,8 @@ internal sealed class ConversationsEndpoint(IConversationRecords records, IOptio
         {
             ["id"] = view.Conversation.Name,
             ["object"] = "conversation",
-            ["created_at"] = view.CreatedAt.ToUnixTimeSeconds(),
+            // A conversation of an old snapshot does not know it.
+            ["created_at"] = Math.Max(view.CreatedAt.ToUnixTimeSeconds(), 0),
             ["metadata"] = view.Metadata.Length > 0 ? JsonNode.Parse(view.Metadata) : new JsonObject(),
         });
         return null;

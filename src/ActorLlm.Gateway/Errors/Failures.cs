@@ -50,7 +50,8 @@ internal static class Failures
     /// </summary>
     public static ApiError? Of(Outcome outcome) => outcome switch
     {
-        Outcome.Committed or Outcome.Recorded => null,
+        Outcome.Committed => null,
+        Outcome.Recorded => Of(RejectionCode.TurnIdReused, "The key was used to add items to the conversation."),
         Outcome.Cancelled { By: CancelledBy.LaterTurn } =>
             ApiError.Invalid("turn_cancelled", null, "The turn was cancelled: a later turn of the conversation interrupted it."),
         Outcome.Cancelled => ApiError.Invalid("turn_cancelled", null, "The turn was cancelled at a client's request."),

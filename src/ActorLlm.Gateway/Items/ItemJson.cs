@@ -135,7 +135,7 @@ internal static class ItemJson
             };
         }
 
-        if (at < message.Text.Length || at == 0) yield return InputText(message.Text[at..]);
+        if (at < message.Text.Length || message.Images.AsSpan().IsEmpty) yield return InputText(message.Text[at..]);
     }
 
     private static JsonObject InputText(string text) => new() { ["type"] = "input_text", ["text"] = text };

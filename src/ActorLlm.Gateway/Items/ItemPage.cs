@@ -14,9 +14,8 @@ internal static class ItemPage
     /// <summary>Cuts the page out.</summary>
     /// <param name="query">The request's query.</param>
     /// <param name="items">All items, oldest first.</param>
-    /// <param name="newestFirst">The order where the request asks for none.</param>
     /// <param name="page">The page.</param>
-    public static ApiError? Read(IQueryCollection query, JsonObject[] items, bool newestFirst, out JsonObject page)
+    public static ApiError? Read(IQueryCollection query, JsonObject[] items, out JsonObject page)
     {
         page = [];
         var limit = DefaultLimit;
@@ -25,9 +24,8 @@ internal static class ItemPage
             return ApiError.InvalidValue("limit", $"limit is {ApiError.Show(limitText)}; allowed is 1 to {MaxLimit}.");
         bool? descending = query["order"].ToString() switch
         {
-            "" => newestFirst,
             "asc" => false,
-            "desc" => true,
+            "" or "desc" => true,
             _ => null,
         };
         if (descending is null) return ApiError.InvalidValue("order", $"order is {ApiError.Show(query["order"].ToString())}; allowed are asc and desc.");

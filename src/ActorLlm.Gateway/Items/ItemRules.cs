@@ -108,8 +108,13 @@ internal static class ItemRules
     private static ApiError? ReadContent(JsonElement content, string at, out string text, out ImmutableArray<ImagePart> images)
     {
         images = [];
-        text = Json.Text(content) ?? "";
-        if (content.ValueKind == JsonValueKind.String && text == Json.Text(content)) return null;
+        text = "";
+        if (Json.Text(content) is { } whole)
+        {
+            text = whole;
+            return null;
+        }
+
         if (content.ValueKind != JsonValueKind.Array)
             return ApiError.Invalid("invalid_type", at, $"The value of {at} cannot be read; expected a string of valid Unicode or an array of parts.");
         var (all, found, index) = (new StringBuilder(), ImmutableArray.CreateBuilder<ImagePart>(), 0);

@@ -19,18 +19,17 @@ internal sealed class DirectResponses(
     /// <summary>Answers the request, or gives the error to answer with.</summary>
     public async Task<ApiError?> HandleAsync(HttpContext http, ResponseAsk ask, TurnRequest request)
     {
-        var content = ask.Content;
-        if (ask.Previous is not null || request.MustExist)
-        {
-            var view = await conversations.GetAsync(request.Conversation, http.RequestAborted);
-            if (request.MustExist && !view.Exists)
-                return Failures.NoConversation(request.Conversation.Name, "conversation");
-            if (Predecessor.Inherit(view, request.After, ask, out content) is { } lost) return lost;
-        }
-
         if (places.Enter(http) is { } full) return full;
         try
         {
+            var content = ask.Content;
+            if (ask.Previous is not null || request.MustExist)
+            {
+                var view = await conversations.GetAsync(request.Conversation, http.RequestAborted);
+                if (request.MustExist && !view.Exists) return Failures.NoConversation(request.Conversation.Name, "conversation");
+                if (Predecessor.Inherit(view, request.After, ask, out content) is { } lost) return lost;
+            }
+
             var head = new ResponseHead(ResponseId.Loose(), time.GetUtcNow().ToUnixTimeSeconds(), ask.Model, content, ask.Note, ItemId.Loose());
             return ask.Stream ? await StreamAsync(http, head) : await CompleteAsync(http, head);
         }

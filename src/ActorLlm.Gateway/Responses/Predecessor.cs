@@ -21,17 +21,18 @@ internal static class Predecessor
         content = ask.Content;
         var exchanges = last is null ? [.. view.History] : UpTo(view.History, last.Value);
         if (last is not null && exchanges is []) return view.Pending.Contains(last.Value) ? StillRunning(ask.Previous!) : NotFound(ask.Previous!);
-        var room = Limits.MaxContentBytes - ask.Content.ByteCount();
-        var inherited = new List<ImmutableArray<Message>>();
-        foreach (var messages in exchanges.Reverse().Select(MessagesOf))
+        var said = exchanges.SelectMany(exchange => MessagesOf(exchange).AsEnumerable()).ToArray();
+        // The model is given what fits, as in a conversation whose history has outgrown its bound.
+        var room = Limits.MaxContentBytes - (ask.Content with { Note = ask.Note.Inheriting(Limits.MaxContentMessages).Write() }).ByteCount();
+        var from = said.Length;
+        for (var places = Limits.MaxContentMessages - ask.Content.Messages.Length; from > 0 && places > 0; places--)
         {
-            room -= messages.Sum(message => message.ByteCount());
-            // The model is given what fits, as in a conversation whose history has outgrown its bound.
+            room -= said[from - 1].ByteCount();
             if (room < 0) break;
-            inherited.Add(messages);
+            from--;
         }
 
-        var before = Enumerable.Reverse(inherited).SelectMany(messages => messages).SkipWhile(message => message.Role == Role.Tool).ToArray();
+        var before = said[from..].SkipWhile(message => message.Role == Role.Tool).ToArray();
         content = ask.Content with { Messages = [.. before, .. ask.Content.Messages], Note = ask.Note.Inheriting(before.Length).Write() };
         return ContentRules.Error(content) is { } refused ? Failures.Of(refused.Code, refused.Reason) with { Param = "input" } : null;
     }

@@ -62,6 +62,8 @@ internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int s
             foreach (var call in reply.ToolCalls.AsSpan()) Call(call, head.ItemId("fc", position++), index++);
         }
 
+        // The text of a reply that never came is kept by nobody: its end comes after whatever was read of it.
+        if (end is not Outcome.Committed) _place = Math.Max(_place, _startingAfter);
         var response = ResponseJson.Ended(head, end);
         var name = response["status"]!.GetValue<string>() switch
         {
@@ -75,8 +77,7 @@ internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int s
     // It has no place of its own in the reply: a client that goes on after its number misses nothing.
     public void Error(ApiError error)
     {
-        _place = Math.Max(_place, _startingAfter);
-        Write("error", [("code", error.Code), ("message", error.Message), ("param", error.Param)]);
+        Write("error", _place <= _startingAfter ? startingAfter : Number, [("code", error.Code), ("message", error.Message), ("param", error.Param)]);
     }
 
     public void Ping() => output.Write(": ping\n\n"u8);
@@ -151,7 +152,7 @@ internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int s
     {
         Open();
         _place = BeforeText - 1 + _text.Position;
-        Write("response.output_text.delta", [.. At(0), ("delta", piece.ToString()), ("logprobs", new JsonArray())]);
+        Write("response.output_text.delta", Number, [.. At(0), ("delta", piece.ToString()), ("logprobs", new JsonArray())]);
     }
 
     private void Event(string name, params (string Name, JsonNode? Value)[] fields) => Event(name, 1, fields);
@@ -159,13 +160,15 @@ internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int s
     private void Event(string name, int advance, params (string Name, JsonNode? Value)[] fields)
     {
         _place += advance;
-        if (_place > _startingAfter) Write(name, fields);
+        if (_place > _startingAfter) Write(name, Number, fields);
     }
 
-    private void Write(string name, (string Name, JsonNode? Value)[] fields)
+    private int Number => (_place << MarkLength) | (int)(_text.Mark & MarkBits);
+
+    private void Write(string name, int number, (string Name, JsonNode? Value)[] fields)
     {
         output.Write(Encoding.ASCII.GetBytes($"event: {name}\ndata: "));
-        var data = new JsonObject { ["type"] = name, ["sequence_number"] = (_place << MarkLength) | (int)(_text.Mark & MarkBits) };
+        var data = new JsonObject { ["type"] = name, ["sequence_number"] = number };
         foreach (var (field, value) in fields) data[field] = value;
         data.WriteTo(_json);
         _json.Flush();

@@ -151,7 +151,7 @@ internal static class ResponseJson
         ["name"] = tool.Name,
         ["description"] = tool.Description.Length > 0 ? tool.Description : null,
         ["parameters"] = Parsed(tool.Parameters),
-        ["strict"] = tool.Strict ?? true,
+        ["strict"] = tool.Strict ?? false,
     };
 
     private static JsonNode? Parsed(string json) => json.Length > 0 ? JsonNode.Parse(json) : null;

@@ -51,6 +51,14 @@ internal sealed record ResponseNote(JsonObject Fields)
         return new ResponseNote(fields);
     }
 
+    /// <summary>The same without it: what the request itself says.</summary>
+    public ResponseNote Own()
+    {
+        var fields = (JsonObject)Fields.DeepClone();
+        fields.Remove(InheritedField);
+        return new ResponseNote(fields);
+    }
+
     public string Write() => Fields.ToJsonString();
 
     private static void Add(JsonObject fields, string name, JsonElement value)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Gateway.Chat;
 using ActorLlm.Gateway.Errors;
 using ActorLlm.Gateway.Items;
 using ActorLlm.Gateway.Keys;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 namespace ActorLlm.Gateway.Responses;
 
 /// <summary>What can be asked of a response that is stored.</summary>
-internal sealed class ResponseReads(IConversations conversations, IConversationRecords records, ResponsesEndpoint responses)
+internal sealed class ResponseReads(IConversations conversations, IConversationRecords records, IModels models, ResponsesEndpoint responses)
 {
     /// <summary><c>GET /v1/responses/{id}</c>, with <c>stream=true&amp;starting_after=N</c> as a stream.</summary>
     public Task<ApiError?> GetAsync(HttpContext http) => WithAsync(http, async (record, head) =>
@@ -44,7 +45,7 @@ internal sealed class ResponseReads(IConversations conversations, IConversationR
         var exchange = new Exchange(record.Turn, record.Content.Messages, null);
         var inherited = new Exchange(record.Turn, [.. record.Content.Messages.Take(head.Note.Inherited)], null).Positions;
         var items = ItemJson.Of(exchange, head.ItemId).Where(item => item.Position >= inherited).Select(item => item.Item);
-        if (ItemPage.Read(http.Request.Query, [.. items], newestFirst: true, out var page) is { } badPage) return badPage;
+        if (ItemPage.Read(http.Request.Query, [.. items], out var page) is { } badPage) return badPage;
         await ResponseJson.WriteAsync(http.Response, page);
         return null;
     });
@@ -75,7 +76,8 @@ internal sealed class ResponseReads(IConversations conversations, IConversationR
         }
 
         if (ResponseNote.Parse(record.Content.Note) is not { } note) return NotFound(id);
-        return await handle(record, ResponseHead.Of(conversation, turn.Value, record.AcceptedAt, record.Content.Model, record.Content, note));
+        var model = ChatRules.Shown(record.Content.Model, models.Names);
+        return await handle(record, ResponseHead.Of(conversation, turn.Value, record.AcceptedAt, model, record.Content, note));
     }
 
     private static ApiError? ReadStart(IQueryCollection query, out int startingAfter)

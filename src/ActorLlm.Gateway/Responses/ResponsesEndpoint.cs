@@ -1,3 +1,4 @@
+using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Errors;
 using ActorLlm.Gateway.Keys;
@@ -10,7 +11,7 @@ namespace ActorLlm.Gateway.Responses;
 
 /// <summary><c>POST /v1/responses</c>: one durable turn, answered when it has ended, as it grows, or at once; or a direct call where nothing is to be stored.</summary>
 internal sealed class ResponsesEndpoint(
-    IConversations conversations, IModels models, DirectResponses direct, IOptions<GatewayOptions> options, TimeProvider time)
+    IConversations conversations, IConversationRecords records, IModels models, DirectResponses direct, IOptions<GatewayOptions> options, TimeProvider time)
 {
     private readonly GatewayOptions _options = options.Value;
 
@@ -24,20 +25,23 @@ internal sealed class ResponsesEndpoint(
         if (ResponseRules.Check(body!, models.Names, out var ask) is { } badAsk) return badAsk;
         if (TurnAddress.Read(http, ask!.Conversation, out var address) is { } badAddress) return badAddress;
         if (Address(http, ask, address, out var request) is { } badPrevious) return badPrevious;
-        if (!ask.Store && !address.ClientKey) return await direct.HandleAsync(http, ask, request);
+        // As in a chat: a key, or a conversation that was named for the turn to be kept in, asks for what only a stored turn can give.
+        if (!ask.Store && !address.ClientKey && (!address.ClientConversation || ask.Conversation is not null)) return await direct.HandleAsync(http, ask, request);
         http.Response.Headers[TurnAddress.KeyHeader] = request.Turn.Value;
         try
         {
             // A conversation that a client named has the turns that were sent to it, and no others.
-            return ask.Previous is not null && !Ids.IsUnnamed(request.Conversation) ? await ForkAsync(http, request, ask) : await RunAsync(http, request, ask);
+            return ask.Previous is not null && !Ids.IsUnnamed(request.Conversation)
+                ? await ForkAsync(http, request, ask, address.ClientKey)
+                : await RunAsync(http, request, ask);
         }
         catch (TurnRejectedException rejected) when (rejected.Code == RejectionCode.NotTheLast)
         {
-            return await ForkAsync(http, request, ask);
+            return await ForkAsync(http, request, ask, address.ClientKey);
         }
-        catch (TurnRejectedException rejected) when (rejected.Code == RejectionCode.NotFound)
+        catch (TurnRejectedException rejected) when (rejected.Code == RejectionCode.NotFound && (request.MustExist || ask.Previous is not null))
         {
-            return Failures.NoConversation(request.Conversation.Name, "conversation");
+            return ask.Previous is { } previous ? Predecessor.NotFound(previous) : Failures.NoConversation(request.Conversation.Name, "conversation");
         }
     }
 
@@ -53,12 +57,37 @@ internal sealed class ResponsesEndpoint(
     }
 
     /// <summary>Goes on from an earlier response in a conversation of its own.</summary>
-    private async Task<ApiError?> ForkAsync(HttpContext http, TurnRequest request, ResponseAsk ask)
+    private async Task<ApiError?> ForkAsync(HttpContext http, TurnRequest request, ResponseAsk ask, bool mayRepeat)
     {
-        var view = await conversations.GetAsync(request.Conversation, http.RequestAborted);
-        if (Predecessor.Inherit(view, request.After, ask, out var content) is { } lost) return lost;
         var fork = Ids.ForkOf(request.Conversation, request.After!.Value, request.Turn);
+        // What was copied once stays what it was, though the earlier conversation may have forgotten some of it since.
+        if (!mayRepeat || await KnownAsync(http, fork, request.Turn, ask) is not { } content)
+        {
+            var view = await conversations.GetAsync(request.Conversation, http.RequestAborted);
+            if (Predecessor.Inherit(view, request.After, ask, out content) is { } lost) return lost;
+        }
+
         return await RunAsync(http, request with { Conversation = fork, Content = content, After = null }, ask);
+    }
+
+    /// <summary>The content of the fork's turn, where the same request was sent before; null where none was.</summary>
+    private async Task<TurnContent?> KnownAsync(HttpContext http, ConversationId fork, TurnId turn, ResponseAsk ask)
+    {
+        TurnContent content;
+        try
+        {
+            content = (await records.ReadAsync(fork, turn, http.RequestAborted)).Content;
+        }
+        catch (TurnRejectedException rejected) when (rejected.Code == RejectionCode.NotFound)
+        {
+            return null;
+        }
+
+        // Another request under the same key is refused by its own content, as anywhere.
+        return ResponseNote.Parse(content.Note) is { } note
+            && content with { Messages = [.. content.Messages.Skip(note.Inherited)], Note = note.Own().Write() } == ask.Content
+                ? content
+                : ask.Content;
     }
 
     private async Task<ApiError?> RunAsync(HttpContext http, TurnRequest request, ResponseAsk ask)
@@ -78,7 +107,7 @@ internal sealed class ResponsesEndpoint(
         return await stream.RunAsync(stop => conversations.StreamAsync(request, stop), static update => update switch
         {
             TurnUpdate.Text text => new StreamStep(Text: text.Delta),
-            TurnUpdate.Settled { Diverged: true } => new StreamStep(Error: Failures.Diverged),
+            TurnUpdate.Settled { Answer.Outcome: Outcome.Committed, Diverged: true } => new StreamStep(Error: Failures.Diverged),
             TurnUpdate.Settled settled => new StreamStep(End: settled.Answer.Outcome),
             _ => default,
         });
@@ -99,7 +128,7 @@ internal sealed class ResponsesEndpoint(
         try
         {
             var settled = await conversations.CompleteAsync(request, wait.Token);
-            if (Failures.Of(settled.Outcome) is { } failed) return failed;
+            if (Failures.Of(settled.Outcome) is { } failed) return failed with { Param = failed.Param is null ? null : "input" };
             await ResponseJson.WriteAsync(http.Response, ResponseJson.Ended(head, settled.Outcome));
             return null;
         }

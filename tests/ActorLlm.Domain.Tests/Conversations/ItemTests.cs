@@ -32,6 +32,13 @@ public class ItemTests
             .ThenRefused(RejectionCode.NotTheLast, after);
 
     [Fact]
+    public void A_turn_does_not_follow_one_that_left_nothing_to_go_on_from()
+    {
+        Given.Events(Accepted("t1"), GaveUp("t1", 1, FailureKind.Content)).When(Submit("t2") with { After = Turn("t1") }).ThenRefused(RejectionCode.NotTheLast);
+        Given.Events(Accepted("t1"), Cancelled("t1")).When(Submit("t2") with { After = Turn("t1") }).ThenRefused(RejectionCode.NotTheLast);
+    }
+
+    [Fact]
     public void Only_one_of_two_turns_follows_the_same_one()
     {
         var first = Given.Events(Accepted("t1"), Committed("t1")).When(Submit("t2") with { After = Turn("t1") });
@@ -131,14 +138,14 @@ public class ItemTests
         made.Then(new ConversationDescribed(Turn("d"), "{}", Start));
         Assert.True(made.State.Exists);
         Given.Events().When(new DescribeConversation(Conversation, Turn("d"), "{}", MustExist: true)).ThenRefused(RejectionCode.NotFound);
-        Given.Events(made.Events).When(new DescribeConversation(Conversation, Turn("again"), "{}", MustExist: false)).ThenNothing();
+        Given.Events(made.Events).When(new DescribeConversation(Conversation, Turn("again"), "{\"late\":1}", MustExist: false)).ThenNothing();
     }
 
     [Fact]
     public void Metadata_beyond_their_bound_are_refused() =>
         Given.Events()
             .When(new DescribeConversation(Conversation, Turn("d"), Text(Limits.MaxMetadataBytes + 1), MustExist: false))
-            .ThenRefused(RejectionCode.TooLarge, "16384");
+            .ThenRefused(RejectionCode.TooLarge, "65536");
 
     [Fact]
     public void A_deleted_conversation_is_empty_and_takes_nothing_more()

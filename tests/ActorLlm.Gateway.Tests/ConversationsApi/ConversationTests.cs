@@ -51,6 +51,13 @@ public class ConversationTests
 
         Assert.Equal(once.GetRawText(), again.GetRawText());
         Assert.Single(items.GetProperty("data").EnumerateArray());
+        // A late repeat of the creation does not undo what was said since.
+        await server.AskAsync(HttpMethod.Post, $"/v1/conversations/{once.Text("id")}", """{"metadata":{"topic":"b"}}""");
+        var late = await server.AskAsync(HttpMethod.Post, "/v1/conversations", Ada, ("Idempotency-Key", "k1"));
+        Assert.Equal("b", late.GetProperty("metadata").Text("topic"));
+        // And the key is used: it is no key of a turn.
+        using var turn = await server.PostAsync("""{"messages":[{"role":"user","content":"My name is Ada"}]}""", ("Idempotency-Key", "k1"), ("X-Conversation-Id", once.Text("id")));
+        Assert.Equal("idempotency_key_reused", (await turn.ErrorAsync(HttpStatusCode.UnprocessableEntity)).Code);
     }
 
     [Fact]
@@ -156,6 +163,16 @@ public class ConversationTests
         var made = await server.AskAsync(HttpMethod.Post, "/v1/conversations", Ada);
 
         Assert.Equal(param, (await server.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Get, $"/v1/conversations/{made.Text("id")}/items?{query}")).Param);
+    }
+
+    [Fact]
+    public async Task A_conversation_whose_items_are_refused_is_not_made()
+    {
+        await using var server = await StartAsync();
+        using var refused = await server.SendAsync(HttpMethod.Post, "/v1/conversations", """{"items":[{"role":"user","content":""}]}""", ("Idempotency-Key", "k1"));
+
+        Assert.Equal("items", (await refused.ErrorAsync(HttpStatusCode.BadRequest)).Param);
+        Assert.Equal("{}", (await server.AskAsync(HttpMethod.Post, "/v1/conversations", "{}", ("Idempotency-Key", "k1"))).GetProperty("metadata").GetRawText());
     }
 
     [Fact]

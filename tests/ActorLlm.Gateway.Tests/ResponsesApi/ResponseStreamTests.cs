@@ -114,6 +114,20 @@ public class ResponseStreamTests
         Assert.Equal("Hello", events[^1].GetProperty("response").GetProperty("output")[0].GetProperty("content")[0].Text("text"));
     }
 
+    [Fact]
+    public async Task The_failure_of_a_reply_that_was_read_in_part_is_told_wherever_it_was_left()
+    {
+        await using var server = await GatewayServer.StartAsync(real: _conversations);
+        _conversations.Script = (_, _) => new AttemptEnd.Failed(FailureKind.Deadline, "Too late.", null);
+        var made = await server.AskAsync(HttpMethod.Post, "/v1/responses", """{"input":"Hi","background":true}""");
+
+        var events = await ReadAsync(server, HttpMethod.Get, $"/v1/responses/{made.Text("id")}?stream=true&starting_after={(500 << 10) | 77}");
+
+        var last = Assert.Single(events);
+        Assert.Equal("response.failed", last.Text("type"));
+        Assert.True(NumberOf(last) > 500 << 10);
+    }
+
     [Theory]
     [InlineData("x")]
     [InlineData("-1")]

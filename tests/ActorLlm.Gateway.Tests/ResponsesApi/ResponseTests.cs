@@ -115,6 +115,64 @@ public class ResponseTests
         Assert.Equal("right", Assert.Single(items.GetProperty("data").EnumerateArray()).GetProperty("content")[0].Text("text"));
     }
 
+    [Fact]
+    public async Task The_same_key_gives_the_same_response_though_what_it_copied_was_deleted_since()
+    {
+        await using var server = await StartAsync();
+        var first = await Make(server, """{"input":"one"}""");
+        await Make(server, $$"""{"input":"left","previous_response_id":"{{first.Text("id")}}"}""");
+        var body = $$"""{"input":"right","previous_response_id":"{{first.Text("id")}}"}""";
+        var once = await server.AskAsync(HttpMethod.Post, "/v1/responses", body, ("Idempotency-Key", "k1"));
+        await server.AskAsync(HttpMethod.Delete, $"/v1/responses/{first.Text("id")}");
+
+        var again = await server.AskAsync(HttpMethod.Post, "/v1/responses", body, ("Idempotency-Key", "k1"));
+
+        Assert.Equal(once.Text("id"), again.Text("id"));
+        Assert.Equal(3, _asked.Count);
+        using var other = await server.SendAsync(HttpMethod.Post, "/v1/responses", body.Replace("right", "other", StringComparison.Ordinal), ("Idempotency-Key", "k1"));
+        Assert.Equal("idempotency_key_reused", (await other.ErrorAsync(HttpStatusCode.UnprocessableEntity)).Code);
+    }
+
+    [Fact]
+    public async Task A_copy_has_the_latest_of_what_was_said_that_has_room()
+    {
+        await using var server = await StartAsync();
+        var first = await Make(server, $$"""{"input":"{{new string('a', 600_000)}}"}""");
+        var second = await Make(server, $$"""{"input":"{{new string('b', 400_000)}}","previous_response_id":"{{first.Text("id")}}"}""");
+        await Make(server, $$"""{"input":"on","previous_response_id":"{{second.Text("id")}}"}""");
+
+        var fork = await Make(server, $$"""{"input":"fork","previous_response_id":"{{second.Text("id")}}"}""");
+
+        Assert.Equal("completed", fork.Text("status"));
+        Assert.Equal(["b", "r", "f"], _asked[^1].Content.Messages.Select(message => message.Text[..1]));
+    }
+
+    [Fact]
+    public async Task What_is_not_to_be_stored_is_stored_in_a_conversation_that_was_named_for_it()
+    {
+        await using var server = await StartAsync();
+
+        await server.AskAsync(HttpMethod.Post, "/v1/responses", """{"input":"one","store":false}""", ("X-Conversation-Id", "talk"));
+
+        Assert.Empty(server.Direct.Calls);
+        Assert.Single(_asked);
+    }
+
+    [Fact]
+    public async Task Nothing_goes_on_from_a_response_that_failed()
+    {
+        await using var server = await StartAsync();
+        var reply = _conversations.Script;
+        _conversations.Script = (_, _) => new AttemptEnd.Failed(FailureKind.Deadline, "Too late.", null);
+        var failed = await Make(server, """{"input":"one","background":true}""");
+        _conversations.Script = reply;
+
+        var refused = await server.RefusedAsync(
+            HttpStatusCode.BadRequest, HttpMethod.Post, "/v1/responses", $$"""{"input":"two","previous_response_id":"{{failed.Text("id")}}"}""");
+
+        Assert.Equal("previous_response_not_found", refused.Code);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("left")]
