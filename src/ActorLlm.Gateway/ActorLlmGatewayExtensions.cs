@@ -19,8 +19,8 @@ namespace ActorLlm.Gateway;
 public static class ActorLlmGatewayExtensions
 {
     /// <summary>
-    /// Adds what <see cref="MapActorLlm"/> needs besides <see cref="IConversations"/>, <see cref="IConversationRecords"/>, <see cref="IDirectCalls"/>, <see cref="IEmbeddings"/> and <see cref="IModels"/>. Options come from
-    /// the configuration section <see cref="GatewayOptions.Section"/>, then from <paramref name="configure"/>; the host's start
+    /// Adds what <see cref="MapActorLlm"/> needs besides <see cref="IConversations"/>, <see cref="IConversationRecords"/>, <see cref="IDirectCalls"/>,
+    /// <see cref="IEmbeddings"/> and <see cref="IModels"/>. Options come from the configuration section <see cref="GatewayOptions.Section"/>, then from <paramref name="configure"/>; the host's start
     /// throws <see cref="OptionsValidationException"/> where one is out of its range, and where the server listens for other machines and there
     /// is neither a key in <see cref="GatewayOptions.ApiKeys"/> nor <see cref="GatewayOptions.AllowAnonymous"/>.
     /// </summary>

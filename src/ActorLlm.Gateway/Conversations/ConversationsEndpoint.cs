@@ -29,7 +29,8 @@ internal sealed class ConversationsEndpoint(IConversationRecords records, IOptio
         var messages = ImmutableArray<Message>.Empty;
         if (HasItems(body) && ConversationItems.Check(body.Items, out messages) is { } badItems) return badItems;
         // Before the conversation is made: a refusal leaves none behind.
-        if (!messages.IsEmpty && ContentRules.Error(AddItems.ContentOf(messages)) is { } refused) return Failures.Of(refused.Code, refused.Reason) with { Param = "items" };
+        if (!messages.IsEmpty && ContentRules.Error(AddItems.ContentOf(messages)) is { } refused)
+            return Failures.Of(refused.Code, refused.Reason) with { Param = "items" };
         if (ReadKey(http, out var key) is { } badKey) return badKey;
         var conversation = key is { } named ? Ids.NamedConversationOf(http.Tenant(), named) : Ids.NewNamedConversation(http.Tenant());
         var view = await records.DescribeAsync(conversation, metadata, mustExist: false, http.RequestAborted);
