@@ -9,8 +9,9 @@ public sealed class ReferenceTests
         ["ActorLlm.Domain"] = ([], ["Akka", "Google.Protobuf", "System.Net.Http", "Microsoft"]),
         ["ActorLlm.Serialization"] = (["ActorLlm.Domain"], ["Microsoft.AspNetCore", "Akka.Persistence", "Akka.Cluster"]),
         ["ActorLlm.Backends"] = ([], ["Akka", "Microsoft.AspNetCore"]),
-        ["ActorLlm.Cluster"] = (["ActorLlm.Domain", "ActorLlm.Serialization", "ActorLlm.Backends"], ["Microsoft.AspNetCore"]),
-        ["ActorLlm.Hosting"] = (["ActorLlm.Domain", "ActorLlm.Serialization", "ActorLlm.Backends", "ActorLlm.Cluster"], ["Microsoft.AspNetCore"]),
+        ["ActorLlm.Inspection"] = (["ActorLlm.Domain"], ["Akka", "Microsoft.AspNetCore", "Google.Protobuf"]),
+        ["ActorLlm.Cluster"] = (["ActorLlm.Domain", "ActorLlm.Serialization", "ActorLlm.Backends", "ActorLlm.Inspection"], ["Microsoft.AspNetCore"]),
+        ["ActorLlm.Hosting"] = (["ActorLlm.Domain", "ActorLlm.Serialization", "ActorLlm.Backends", "ActorLlm.Inspection", "ActorLlm.Cluster"], ["Microsoft.AspNetCore"]),
         ["ActorLlm.Gateway"] = (["ActorLlm.Domain", "ActorLlm.Hosting"], ["Akka", "Google.Protobuf", "Npgsql"]),
         ["ActorLlm.Simulator"] = (["ActorLlm.Backends"], ["Akka"]),
         // The composition root may name any room, but talks to the cluster through Hosting.

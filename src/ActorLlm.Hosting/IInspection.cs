@@ -1,0 +1,30 @@
+using ActorLlm.Domain;
+using ActorLlm.Inspection;
+
+namespace ActorLlm.Hosting;
+
+/// <summary>What an operator sees of the cluster, from any of its nodes. No call changes anything, and none reads what was written to or by a model.</summary>
+/// <remarks>All of them throw <see cref="ConversationsUnavailableException"/> when the database or the cluster does not answer in time.</remarks>
+public interface IInspection
+{
+    /// <summary>The members of the cluster.</summary>
+    Task<ClusterPicture> GetClusterAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Where the shards live, and which moved.</summary>
+    Task<ShardsPicture> GetShardsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The workers and their load.</summary>
+    Task<WorkersPicture> GetWorkersAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Lists conversations, those first that changed last.</summary>
+    Task<ConversationPage> ListAsync(ConversationFilter filter, CancellationToken cancellationToken = default);
+
+    /// <summary>One conversation and its turns; null where there is none.</summary>
+    Task<ConversationPicture?> GetConversationAsync(ConversationId conversation, CancellationToken cancellationToken = default);
+
+    /// <summary>The life of a turn; null where there is no such turn.</summary>
+    Task<TurnLife?> ExplainAsync(ConversationId conversation, TurnId turn, CancellationToken cancellationToken = default);
+
+    /// <summary>Looks after the node's health and that of the cluster.</summary>
+    Task<DoctorReport> ExamineAsync(CancellationToken cancellationToken = default);
+}
