@@ -12,8 +12,11 @@ public abstract record DirectUpdate
     /// <summary>The reply's next piece of text, never empty.</summary>
     public sealed record Text(string Delta) : DirectUpdate;
 
+    /// <summary>The next piece of what the model thinks before it answers, never empty.</summary>
+    public sealed record Reasoning(string Delta) : DirectUpdate;
+
     /// <summary>The end. Always the last update: a sequence without it was cut short.</summary>
-    /// <param name="Reply">The reply but for its text, which is all pieces together.</param>
+    /// <param name="Reply">The reply but for its text and its reasoning, each of which is all its pieces together.</param>
     public sealed record Ended(Reply Reply) : DirectUpdate;
 }
 

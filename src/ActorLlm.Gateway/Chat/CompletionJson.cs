@@ -31,6 +31,7 @@ internal static class CompletionJson
         WriteTextOrNull(json, "refusal"u8, reply.Refusal, isNull: reply.Refusal.Length == 0);
         json.WriteStartArray("annotations"u8);
         json.WriteEndArray();
+        if (reply.Reasoning.Length > 0) WriteTextOrNull(json, "reasoning_content"u8, reply.Reasoning, isNull: false);
         if (!reply.ToolCalls.IsDefaultOrEmpty) WriteToolCalls(json, reply.ToolCalls);
         json.WriteEndObject();
         json.WriteNull("logprobs"u8);
@@ -51,17 +52,11 @@ internal static class CompletionJson
         EndDelta(json, finishReason: null, withUsage);
     }
 
-    public static void WriteDelta(Utf8JsonWriter json, in CompletionHead head, ReadOnlySpan<char> text, bool withUsage)
+    /// <summary>A piece of one of a message's texts: <c>content</c>, <c>refusal</c> or <c>reasoning_content</c>.</summary>
+    public static void WriteDelta(Utf8JsonWriter json, in CompletionHead head, ReadOnlySpan<byte> field, ReadOnlySpan<char> text, bool withUsage)
     {
         BeginDelta(json, head);
-        json.WriteString("content"u8, text);
-        EndDelta(json, finishReason: null, withUsage);
-    }
-
-    public static void WriteRefusal(Utf8JsonWriter json, in CompletionHead head, ReadOnlySpan<char> text, bool withUsage)
-    {
-        BeginDelta(json, head);
-        json.WriteString("refusal"u8, text);
+        json.WriteString(field, text);
         EndDelta(json, finishReason: null, withUsage);
     }
 

@@ -49,6 +49,7 @@ internal sealed class DirectChat(IDirectCalls calls, DirectPlaces places, IOptio
     public static StreamStep Step(DirectUpdate update) => update switch
     {
         DirectUpdate.Text text => new StreamStep(Text: text.Delta),
+        DirectUpdate.Reasoning thought => new StreamStep(Reasoning: thought.Delta),
         DirectUpdate.Ended ended => new StreamStep(End: new Outcome.Committed(ended.Reply)),
         _ => default,
     };
@@ -73,14 +74,15 @@ internal sealed class DirectChat(IDirectCalls calls, DirectPlaces places, IOptio
 
     private static async Task<Reply?> GatherAsync(IAsyncEnumerable<DirectUpdate> updates)
     {
-        var text = new StringBuilder();
+        var (text, reasoning) = (new StringBuilder(), new StringBuilder());
         Reply? reply = null;
         await foreach (var update in updates)
         {
             if (update is DirectUpdate.Text piece) text.Append(piece.Delta);
+            else if (update is DirectUpdate.Reasoning thought) reasoning.Append(thought.Delta);
             else if (update is DirectUpdate.Ended ended) reply = ended.Reply;
         }
 
-        return reply is null ? null : reply with { Text = text.ToString() };
+        return reply is null ? null : reply with { Text = text.ToString(), Reasoning = reasoning.ToString() };
     }
 }

@@ -47,7 +47,8 @@ internal sealed class DirectResponses(
         var text = new StringBuilder();
         return await stream.RunAsync(stop => calls.StreamAsync(head.Content, stop), update =>
         {
-            var step = DirectChat.Step(update);
+            // Nothing of it is shown here, and what is not shown begins no answer.
+            var step = DirectChat.Step(update) with { Reasoning = null };
             text.Append(step.Text);
             return step.End is Outcome.Committed { Reply: var reply } ? new StreamStep(End: new Outcome.Committed(reply with { Text = text.ToString() })) : step;
         });

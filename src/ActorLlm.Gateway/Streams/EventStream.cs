@@ -76,8 +76,9 @@ internal sealed class EventStream : IDisposable
             var text = step.Text.AsMemory();
             text = text[_frames.Skip(text.Span)..];
             if (_frames.Refuse(step.End) is { } refused) return refused;
-            if (text.IsEmpty && step.End is null) continue;
+            if (text.IsEmpty && step.Reasoning is null && step.End is null) continue;
             Start();
+            _frames.Reasoning(step.Reasoning);
             _frames.Text(text.Span);
             if (step.End is not null) _frames.Finish(step.End);
             await FlushAsync();

@@ -4,11 +4,12 @@ using ActorLlm.Gateway.Errors;
 
 namespace ActorLlm.Gateway.Streams;
 
-/// <summary>What one update means to a stream; none of the three: the reply is promised, and nothing is there to show yet.</summary>
+/// <summary>What one update means to a stream; nothing of it: the reply is promised, and nothing is there to show yet.</summary>
 /// <param name="Text">The reply's next piece of text.</param>
 /// <param name="End">The outcome, all of whose text has been shown: the end.</param>
 /// <param name="Error">Why there is none: the end.</param>
-internal readonly record struct StreamStep(string? Text = null, Outcome? End = null, ApiError? Error = null);
+/// <param name="Reasoning">The next piece of what the model thinks.</param>
+internal readonly record struct StreamStep(string? Text = null, Outcome? End = null, ApiError? Error = null, string? Reasoning = null);
 
 /// <summary>How a reply is written as server-sent events: one for each kind of API.</summary>
 internal interface IReplyFrames : IDisposable
@@ -21,6 +22,11 @@ internal interface IReplyFrames : IDisposable
 
     /// <summary>Writes a piece of text, of any length, which may end between the two halves of one character.</summary>
     void Text(ReadOnlySpan<char> text);
+
+    /// <summary>Writes a piece of what the model thinks, as <see cref="Text"/>; nothing in an API that does not show it.</summary>
+    void Reasoning(ReadOnlySpan<char> text)
+    {
+    }
 
     /// <summary>Why the stream cannot go on, or cannot end with this outcome, or null; asked before anything of a piece or of the end is written.</summary>
     ApiError? Refuse(Outcome? end);

@@ -1,4 +1,5 @@
 using ActorLlm.Backends.Tests.Support;
+using Microsoft.Extensions.AI;
 
 namespace ActorLlm.Backends.Tests.Providers;
 
@@ -64,6 +65,19 @@ public class OpenAIWireTests
         Observation seen = await StreamOf(Chunk(Text) + Chunk("{}", "\"stop\""));
         Assert.Null(seen.Failure);
         Assert.Equal(("text", "stop"), (seen.Text, seen.FinishReason));
+    }
+
+    [Fact]
+    public async Task What_a_model_thinks_is_told_apart_from_what_it_says()
+    {
+        string body = Chunk("{\"role\":\"assistant\",\"reasoning_content\":\"Well, \"}") + Chunk("{\"reasoning_content\":\"text.\"}") + Chunk(Text) + Chunk("{}", "\"stop\"") + Done;
+        await using HttpHost host = await HttpHost.Answering("text/event-stream", body);
+        using BackendCatalog catalog = OneBackend.Of(BackendType.OpenAI, host.Address);
+        List<AIContent> contents = [];
+        await foreach (ChatResponseUpdate update in catalog.Resolve().Client.GetStreamingResponseAsync("hello"))
+            contents.AddRange(update.Contents);
+        Assert.Equal(["Well, ", "text."], contents.OfType<TextReasoningContent>().Select(content => content.Text));
+        Assert.Equal(["text"], contents.OfType<TextContent>().Select(content => content.Text));
     }
 
     [Fact]
