@@ -22,11 +22,19 @@ internal sealed class DirectCalls(BackendCatalog catalog) : IDirectCalls
         if (!catalog.TryResolve(content.Model, out var backend))
             throw new DirectCallException(FailureKind.Content, $"No backend of this node serves the model '{content.Model}'.", status: 404);
         var reply = new ReplyBuilder();
-        var length = 0;
+        var (length, logprobsLength) = (0, 0);
         var updates = backend.Client.GetStreamingResponseAsync(
             ChatRequest.Messages([], content), ChatRequest.Options(content, backend.Model), cancellation);
         await foreach (var update in updates.ConfigureAwait(false))
         {
+            if (TokenLogprobs.Of(update) is { } tokens)
+            {
+                logprobsLength += tokens.Content.Length + tokens.Refusal.Length;
+                if (logprobsLength > Limits.MaxLogprobsLength)
+                    throw new DirectCallException(FailureKind.Content, $"The log probabilities grew past {Limits.MaxLogprobsLength} characters and were broken off. Ask for fewer top_logprobs.");
+                yield return new DirectUpdate.Logprobs(tokens.Content, tokens.Refusal);
+            }
+
             foreach (var thought in update.Contents.OfType<TextReasoningContent>().Where(content => content.Text.Length > 0))
                 yield return new DirectUpdate.Reasoning(thought.Text);
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Errors;
 using ActorLlm.Gateway.Streams;
+using ActorLlm.Hosting;
 
 namespace ActorLlm.Gateway.Chat;
 
@@ -29,6 +30,7 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
     private readonly Utf8JsonWriter _json = Json.Writer(output);
     private readonly TextCursor _text = new(resumeAt?.Position ?? 0, resumeAt?.Mark);
     private readonly TextCursor _thoughts = new(0);
+    private readonly LogprobsJson _logprobs = new();
     private int _known;
 
     public void Begin()
@@ -40,9 +42,11 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
 
     public int Skip(ReadOnlySpan<char> text) => _text.Skip(text);
 
-    public void Text(ReadOnlySpan<char> text) => _text.Give(text, piece => Placed("content"u8, piece));
+    public void Text(ReadOnlySpan<char> text) => _text.Give(text, piece => Placed("content"u8, piece, _logprobs));
 
-    public void Reasoning(ReadOnlySpan<char> text) => _thoughts.Give(text, piece => Piece("reasoning_content"u8, piece));
+    public void Reasoning(ReadOnlySpan<char> text) => _thoughts.Give(text, piece => Piece("reasoning_content"u8, piece, null));
+
+    public void Logprobs(DirectUpdate.Logprobs tokens) => _logprobs.Add(tokens);
 
     public ApiError? Refuse(Outcome? end)
     {
@@ -56,11 +60,11 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
     public void Finish(Outcome end)
     {
         var reply = ((Outcome.Committed)end).Reply;
-        _text.Give(reply.Reasoning.AsSpan(_known), piece => Placed("reasoning_content"u8, piece));
+        _text.Give(reply.Reasoning.AsSpan(_known), piece => Placed("reasoning_content"u8, piece, null));
         Refusal(reply.Refusal);
         for (var index = 0; index < reply.ToolCalls.AsSpan().Length; index++) ToolCall(index, reply.ToolCalls[index]);
         Open();
-        CompletionJson.WriteFinish(_json, head, reply, includeUsage);
+        CompletionJson.WriteFinish(_json, head, reply, includeUsage, _logprobs);
         Close();
         if (includeUsage)
         {
@@ -87,7 +91,7 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
 
     private void Refusal(ReadOnlySpan<char> text)
     {
-        while (TextCursor.Next(ref text) is { IsEmpty: false } piece) Piece("refusal"u8, piece);
+        while (TextCursor.Next(ref text) is { IsEmpty: false } piece) Piece("refusal"u8, piece, _logprobs);
     }
 
     private void ToolCall(int index, ToolCall call)
@@ -104,16 +108,16 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
         }
     }
 
-    private void Placed(ReadOnlySpan<byte> field, ReadOnlySpan<char> text)
+    private void Placed(ReadOnlySpan<byte> field, ReadOnlySpan<char> text, LogprobsJson? logprobs)
     {
         if (resumeAt is not null) Id();
-        Piece(field, text);
+        Piece(field, text, logprobs);
     }
 
-    private void Piece(ReadOnlySpan<byte> field, ReadOnlySpan<char> text)
+    private void Piece(ReadOnlySpan<byte> field, ReadOnlySpan<char> text, LogprobsJson? logprobs)
     {
         Open();
-        CompletionJson.WriteDelta(_json, head, field, text, includeUsage);
+        CompletionJson.WriteDelta(_json, head, field, text, includeUsage, logprobs);
         Close();
     }
 

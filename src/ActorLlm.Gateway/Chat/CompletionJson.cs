@@ -8,19 +8,25 @@ namespace ActorLlm.Gateway.Chat;
 /// <summary>What every object of one completion has in common.</summary>
 internal readonly record struct CompletionHead(string Id, long Created, string Model);
 
+/// <summary>One reply of a completion.</summary>
+/// <param name="Reply">The reply.</param>
+/// <param name="Logprobs">How likely its tokens were.</param>
+internal sealed record Choice(Reply Reply, LogprobsJson Logprobs);
+
 /// <summary>The JSON of completions and of their chunks, as OpenAI's clients read them.</summary>
 internal static class CompletionJson
 {
     /// <summary>Answers with a whole completion.</summary>
-    public static async Task WriteWholeAsync(HttpResponse response, CompletionHead head, Reply reply)
+    public static async Task WriteWholeAsync(HttpResponse response, CompletionHead head, Choice choice)
     {
         response.ContentType = "application/json";
-        using (var json = Json.Writer(response.BodyWriter)) WriteCompletion(json, head, reply);
+        using (var json = Json.Writer(response.BodyWriter)) WriteCompletion(json, head, choice);
         await response.BodyWriter.FlushAsync();
     }
 
-    public static void WriteCompletion(Utf8JsonWriter json, in CompletionHead head, Reply reply)
+    public static void WriteCompletion(Utf8JsonWriter json, in CompletionHead head, Choice choice)
     {
+        var reply = choice.Reply;
         Begin(json, "chat.completion"u8, head);
         json.WriteStartArray("choices"u8);
         json.WriteStartObject();
@@ -34,7 +40,7 @@ internal static class CompletionJson
         if (reply.Reasoning.Length > 0) WriteTextOrNull(json, "reasoning_content"u8, reply.Reasoning, isNull: false);
         if (!reply.ToolCalls.IsDefaultOrEmpty) WriteToolCalls(json, reply.ToolCalls);
         json.WriteEndObject();
-        json.WriteNull("logprobs"u8);
+        choice.Logprobs.Write(json);
         json.WriteString("finish_reason"u8, FinishReason(reply));
         json.WriteEndObject();
         json.WriteEndArray();
@@ -53,11 +59,12 @@ internal static class CompletionJson
     }
 
     /// <summary>A piece of one of a message's texts: <c>content</c>, <c>refusal</c> or <c>reasoning_content</c>.</summary>
-    public static void WriteDelta(Utf8JsonWriter json, in CompletionHead head, ReadOnlySpan<byte> field, ReadOnlySpan<char> text, bool withUsage)
+    public static void WriteDelta(
+        Utf8JsonWriter json, in CompletionHead head, ReadOnlySpan<byte> field, ReadOnlySpan<char> text, bool withUsage, LogprobsJson? logprobs)
     {
         BeginDelta(json, head);
         json.WriteString(field, text);
-        EndDelta(json, finishReason: null, withUsage);
+        EndDelta(json, finishReason: null, withUsage, logprobs);
     }
 
     /// <summary>The first chunk of a tool call: everything but its arguments, which follow.</summary>
@@ -80,10 +87,10 @@ internal static class CompletionJson
         EndToolCallDelta(json, withUsage);
     }
 
-    public static void WriteFinish(Utf8JsonWriter json, in CompletionHead head, Reply reply, bool withUsage)
+    public static void WriteFinish(Utf8JsonWriter json, in CompletionHead head, Reply reply, bool withUsage, LogprobsJson logprobs)
     {
         BeginDelta(json, head);
-        EndDelta(json, FinishReason(reply), withUsage);
+        EndDelta(json, FinishReason(reply), withUsage, logprobs);
     }
 
     /// <summary>The chunk after the last, for those who asked: no choices, the tokens used.</summary>
@@ -166,10 +173,11 @@ internal static class CompletionJson
         else Json.WriteText(json, text);
     }
 
-    private static void EndDelta(Utf8JsonWriter json, ReadOnlySpan<byte> finishReason, bool withUsage)
+    private static void EndDelta(Utf8JsonWriter json, ReadOnlySpan<byte> finishReason, bool withUsage, LogprobsJson? logprobs = null)
     {
         json.WriteEndObject();
-        json.WriteNull("logprobs"u8);
+        if (logprobs is null) json.WriteNull("logprobs"u8);
+        else logprobs.Write(json);
         if (finishReason.IsEmpty) json.WriteNull("finish_reason"u8);
         else json.WriteString("finish_reason"u8, finishReason);
         json.WriteEndObject();

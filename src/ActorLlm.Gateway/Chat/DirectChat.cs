@@ -37,11 +37,11 @@ internal sealed class DirectChat(IDirectCalls calls, DirectPlaces places, IOptio
 
     private async Task<ApiError?> CompleteAsync(HttpContext http, ChatAsk ask)
     {
-        var (reply, late) = await GatherAsync(http, stop => calls.StreamAsync(ask.Content, stop), _options.MaxWait, time);
-        if (reply is null) return late;
+        var (choice, late) = await GatherAsync(http, stop => calls.StreamAsync(ask.Content, stop), _options.MaxWait, time);
+        if (choice is not { Reply: var reply }) return late;
         var head = new CompletionHead(
             Ids.NewCompletion(), time.GetUtcNow().ToUnixTimeSeconds(), reply.Model.Length > 0 ? reply.Model : ask.Model);
-        await CompletionJson.WriteWholeAsync(http.Response, head, reply);
+        await CompletionJson.WriteWholeAsync(http.Response, head, choice);
         return null;
     }
 
@@ -49,21 +49,22 @@ internal sealed class DirectChat(IDirectCalls calls, DirectPlaces places, IOptio
     public static StreamStep Step(DirectUpdate update) => update switch
     {
         DirectUpdate.Text text => new StreamStep(Text: text.Delta),
+        DirectUpdate.Logprobs tokens => new StreamStep(Logprobs: tokens),
         DirectUpdate.Reasoning thought => new StreamStep(Reasoning: thought.Delta),
         DirectUpdate.Ended ended => new StreamStep(End: new Outcome.Committed(ended.Reply)),
         _ => default,
     };
 
     /// <summary>Waits for the whole reply of a direct call, or gives the error to answer with.</summary>
-    public static async Task<(Reply? Reply, ApiError? Error)> GatherAsync(
+    public static async Task<(Choice? Choice, ApiError? Error)> GatherAsync(
         HttpContext http, Func<CancellationToken, IAsyncEnumerable<DirectUpdate>> open, TimeSpan maxWait, TimeProvider time)
     {
         using var limit = new CancellationTokenSource(maxWait, time);
         using var wait = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, http.RequestAborted);
         try
         {
-            return await GatherAsync(open(wait.Token)) is { } reply
-                ? (reply, null)
+            return await GatherAsync(open(wait.Token)) is { } choice
+                ? (choice, null)
                 : (null, ApiError.Passing("internal_error", "The call ended without a reply. Ask again."));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
@@ -72,17 +73,19 @@ internal sealed class DirectChat(IDirectCalls calls, DirectPlaces places, IOptio
         }
     }
 
-    private static async Task<Reply?> GatherAsync(IAsyncEnumerable<DirectUpdate> updates)
+    private static async Task<Choice?> GatherAsync(IAsyncEnumerable<DirectUpdate> updates)
     {
         var (text, reasoning) = (new StringBuilder(), new StringBuilder());
+        var logprobs = new LogprobsJson();
         Reply? reply = null;
         await foreach (var update in updates)
         {
             if (update is DirectUpdate.Text piece) text.Append(piece.Delta);
             else if (update is DirectUpdate.Reasoning thought) reasoning.Append(thought.Delta);
+            else if (update is DirectUpdate.Logprobs tokens) logprobs.Add(tokens);
             else if (update is DirectUpdate.Ended ended) reply = ended.Reply;
         }
 
-        return reply is null ? null : reply with { Text = text.ToString(), Reasoning = reasoning.ToString() };
+        return reply is null ? null : new Choice(reply with { Text = text.ToString(), Reasoning = reasoning.ToString() }, logprobs);
     }
 }

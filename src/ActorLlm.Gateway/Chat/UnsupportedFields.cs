@@ -15,8 +15,6 @@ internal static class UnsupportedFields
         if (body.N is < 1) return ApiError.InvalidValue("n", $"n is {body.N}; the only allowed value is 1.");
         if (body.N > 1) return ApiError.Unsupported("n", $"n is {body.N}; only one choice is supported. Send several requests instead.");
         return ModalitiesError(body.Modalities)
-            ?? If(body.Logprobs is true, "logprobs")
-            ?? If(body.TopLogprobs is > 0, "top_logprobs")
             ?? If(!IsEmpty(body.Functions), "functions")
             ?? If(!IsEmpty(body.FunctionCall) && !IsNoneOrAuto(body.FunctionCall), "function_call")
             ?? If(!IsEmpty(body.Audio), "audio");

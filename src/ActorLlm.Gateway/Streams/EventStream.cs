@@ -73,6 +73,7 @@ internal sealed class EventStream : IDisposable
             var step = read(reply.Current);
             if (step.Error is not null) return step.Error;
             _promised = true;
+            if (step.Logprobs is { } tokens) _frames.Logprobs(tokens);
             var text = step.Text.AsMemory();
             text = text[_frames.Skip(text.Span)..];
             if (_frames.Refuse(step.End) is { } refused) return refused;

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Errors;
+using ActorLlm.Hosting;
 
 namespace ActorLlm.Gateway.Streams;
 
@@ -9,7 +10,9 @@ namespace ActorLlm.Gateway.Streams;
 /// <param name="End">The outcome, all of whose text has been shown: the end.</param>
 /// <param name="Error">Why there is none: the end.</param>
 /// <param name="Reasoning">The next piece of what the model thinks.</param>
-internal readonly record struct StreamStep(string? Text = null, Outcome? End = null, ApiError? Error = null, string? Reasoning = null);
+/// <param name="Logprobs">How likely the tokens of the text that follows were.</param>
+internal readonly record struct StreamStep(
+    string? Text = null, Outcome? End = null, ApiError? Error = null, string? Reasoning = null, DirectUpdate.Logprobs? Logprobs = null);
 
 /// <summary>How a reply is written as server-sent events: one for each kind of API.</summary>
 internal interface IReplyFrames : IDisposable
@@ -25,6 +28,11 @@ internal interface IReplyFrames : IDisposable
 
     /// <summary>Writes a piece of what the model thinks, as <see cref="Text"/>; nothing in an API that does not show it.</summary>
     void Reasoning(ReadOnlySpan<char> text)
+    {
+    }
+
+    /// <summary>Takes the log probabilities of what follows, to be written with it; an API that does not show them drops them.</summary>
+    void Logprobs(DirectUpdate.Logprobs tokens)
     {
     }
 

@@ -108,7 +108,8 @@ public sealed class BadInputTests
         { With("\"response_format\":\"json\""), "response_format", "invalid_type", "expected an object" },
         { With("\"response_format\":{\"schema\":1}"), "response_format", "unsupported_parameter", "response_format.type is missing" },
         { With("\"logprobs\":true"), "logprobs", "unsupported_parameter", "not supported" },
-        { With("\"top_logprobs\":2"), "top_logprobs", "unsupported_parameter", "not supported" },
+        { With("\"top_logprobs\":2"), "top_logprobs", "invalid_value", "set logprobs to true as well" },
+        { With("\"logprobs\":true,\"top_logprobs\":21"), "top_logprobs", "invalid_value", "top_logprobs is 21; allowed is 0 to 20." },
         { With("\"modalities\":[\"text\",\"audio\"]"), "modalities", "unsupported_parameter", "only [\"text\"]" },
         { With("\"audio\":{\"voice\":\"x\"}"), "audio", "unsupported_parameter", "not supported" },
     };
