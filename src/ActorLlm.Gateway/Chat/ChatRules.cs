@@ -9,7 +9,8 @@ namespace ActorLlm.Gateway.Chat;
 /// <param name="Stream">Whether the reply is streamed.</param>
 /// <param name="IncludeUsage">Whether the stream ends with the tokens used.</param>
 /// <param name="Logprobs">Whether the log probabilities of the reply's tokens are asked for.</param>
-internal sealed record ChatAsk(TurnContent Content, string Model, bool Stream, bool IncludeUsage, bool Logprobs);
+/// <param name="Choices">How many replies are asked for.</param>
+internal sealed record ChatAsk(TurnContent Content, string Model, bool Stream, bool IncludeUsage, bool Logprobs, int Choices);
 
 /// <summary>What a chat completion request must be. Nothing that changes the reply is dropped in silence.</summary>
 internal static class ChatRules
@@ -30,7 +31,8 @@ internal static class ChatRules
             Model: Shown(content.Model, models),
             Stream: body.Stream ?? false,
             IncludeUsage: body.StreamOptions?.IncludeUsage ?? false,
-            Logprobs: body.Logprobs ?? false);
+            Logprobs: body.Logprobs ?? false,
+            Choices: body.N ?? 1);
         return null;
     }
 

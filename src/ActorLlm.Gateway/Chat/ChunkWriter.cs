@@ -60,16 +60,28 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
     public void Finish(Outcome end)
     {
         var reply = ((Outcome.Committed)end).Reply;
+        FinishChoice(reply);
+        Done(reply.Usage);
+    }
+
+    /// <summary>Writes all that follows a reply's text, but not that nothing follows.</summary>
+    public void FinishChoice(Reply reply)
+    {
         _text.Give(reply.Reasoning.AsSpan(_known), piece => Placed("reasoning_content"u8, piece, null));
         Refusal(reply.Refusal);
         for (var index = 0; index < reply.ToolCalls.AsSpan().Length; index++) ToolCall(index, reply.ToolCalls[index]);
         Open();
         CompletionJson.WriteFinish(_json, head, reply, includeUsage, _logprobs);
         Close();
+    }
+
+    /// <summary>Writes the tokens used, where they are asked for, and that nothing follows.</summary>
+    public void Done(Usage usage)
+    {
         if (includeUsage)
         {
             Open();
-            CompletionJson.WriteUsageChunk(_json, head, reply);
+            CompletionJson.WriteUsageChunk(_json, head, usage);
             Close();
         }
 

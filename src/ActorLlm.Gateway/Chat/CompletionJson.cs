@@ -6,7 +6,11 @@ using Microsoft.AspNetCore.Http;
 namespace ActorLlm.Gateway.Chat;
 
 /// <summary>What every object of one completion has in common.</summary>
-internal readonly record struct CompletionHead(string Id, long Created, string Model);
+/// <param name="Id">Its id.</param>
+/// <param name="Created">When it was made, in seconds.</param>
+/// <param name="Model">The model.</param>
+/// <param name="Choice">Of several replies, the one that a chunk is of.</param>
+internal readonly record struct CompletionHead(string Id, long Created, string Model, int Choice = 0);
 
 /// <summary>One reply of a completion.</summary>
 /// <param name="Reply">The reply.</param>
@@ -17,20 +21,35 @@ internal sealed record Choice(Reply Reply, LogprobsJson Logprobs);
 internal static class CompletionJson
 {
     /// <summary>Answers with a whole completion.</summary>
-    public static async Task WriteWholeAsync(HttpResponse response, CompletionHead head, Choice choice)
+    public static async Task WriteWholeAsync(HttpResponse response, CompletionHead head, IReadOnlyList<Choice> choices)
     {
         response.ContentType = "application/json";
-        using (var json = Json.Writer(response.BodyWriter)) WriteCompletion(json, head, choice);
+        using (var json = Json.Writer(response.BodyWriter)) WriteCompletion(json, head, choices);
         await response.BodyWriter.FlushAsync();
     }
 
-    public static void WriteCompletion(Utf8JsonWriter json, in CompletionHead head, Choice choice)
+    public static void WriteCompletion(Utf8JsonWriter json, in CompletionHead head, IReadOnlyList<Choice> choices)
     {
-        var reply = choice.Reply;
         Begin(json, "chat.completion"u8, head);
         json.WriteStartArray("choices"u8);
+        for (var index = 0; index < choices.Count; index++) WriteChoice(json, index, choices[index]);
+        json.WriteEndArray();
+        WriteUsage(json, Sum(choices.Select(choice => choice.Reply.Usage)));
+        json.WriteEndObject();
+    }
+
+    /// <summary>What several replies took together.</summary>
+    public static Usage Sum(IEnumerable<Usage> usages) => usages.Aggregate((one, other) => new Usage(one.InputTokens + other.InputTokens, one.OutputTokens + other.OutputTokens)
+    {
+        CachedInputTokens = one.CachedInputTokens + other.CachedInputTokens,
+        ReasoningTokens = one.ReasoningTokens + other.ReasoningTokens,
+    });
+
+    private static void WriteChoice(Utf8JsonWriter json, int index, Choice choice)
+    {
+        var reply = choice.Reply;
         json.WriteStartObject();
-        json.WriteNumber("index"u8, 0);
+        json.WriteNumber("index"u8, index);
         json.WriteStartObject("message"u8);
         json.WriteString("role"u8, "assistant"u8);
         WriteTextOrNull(json, "content"u8, reply.Text, isNull: reply.Text.Length == 0 && (reply.Refusal.Length > 0 || !reply.ToolCalls.IsDefaultOrEmpty));
@@ -42,9 +61,6 @@ internal static class CompletionJson
         json.WriteEndObject();
         choice.Logprobs.Write(json);
         json.WriteString("finish_reason"u8, FinishReason(reply));
-        json.WriteEndObject();
-        json.WriteEndArray();
-        WriteUsage(json, reply.Usage);
         json.WriteEndObject();
     }
 
@@ -94,12 +110,12 @@ internal static class CompletionJson
     }
 
     /// <summary>The chunk after the last, for those who asked: no choices, the tokens used.</summary>
-    public static void WriteUsageChunk(Utf8JsonWriter json, in CompletionHead head, Reply reply)
+    public static void WriteUsageChunk(Utf8JsonWriter json, in CompletionHead head, Usage usage)
     {
         Begin(json, "chat.completion.chunk"u8, head);
         json.WriteStartArray("choices"u8);
         json.WriteEndArray();
-        WriteUsage(json, reply.Usage);
+        WriteUsage(json, usage);
         json.WriteEndObject();
     }
 
@@ -127,7 +143,7 @@ internal static class CompletionJson
         Begin(json, "chat.completion.chunk"u8, head);
         json.WriteStartArray("choices"u8);
         json.WriteStartObject();
-        json.WriteNumber("index"u8, 0);
+        json.WriteNumber("index"u8, head.Choice);
         json.WriteStartObject("delta"u8);
     }
 

@@ -9,6 +9,7 @@ internal static class SettingsRules
 {
     private const int MaxStops = 4;
     private const int MaxTopLogprobs = 20;
+    private const int MaxChoices = 128;
 
     public static ApiError? Error(ChatBody body) =>
         OutOf("temperature", body.Temperature, 0, 2)
@@ -19,6 +20,7 @@ internal static class SettingsRules
         ?? TooSmall("max_completion_tokens", body.MaxCompletionTokens)
         ?? TwoMaxima(body)
         ?? StopError(body.Stop)
+        ?? OutOf("n", body.N, 1, MaxChoices)
         ?? OutOf("top_logprobs", body.TopLogprobs, 0, MaxTopLogprobs)
         ?? (body.TopLogprobs is > 0 && body.Logprobs is not true
             ? ApiError.InvalidValue("top_logprobs", "top_logprobs is set and logprobs is not; set logprobs to true as well.")

@@ -56,8 +56,8 @@ internal sealed class DirectResponses(
 
     private async Task<ApiError?> CompleteAsync(HttpContext http, ResponseHead head)
     {
-        var (choice, late) = await DirectChat.GatherAsync(http, stop => calls.StreamAsync(head.Content, stop), _options.MaxWait, time);
-        if (choice is not { Reply: var reply }) return late;
+        var (choices, late) = await DirectChat.GatherAsync(http, 1, stop => ChoiceCalls.StreamAsync(calls, head.Content, 1, stop), _options.MaxWait, time);
+        if (choices is not [{ Reply: var reply }]) return late;
         await ResponseJson.WriteAsync(http.Response, ResponseJson.Ended(head, new Outcome.Committed(reply)));
         return null;
     }

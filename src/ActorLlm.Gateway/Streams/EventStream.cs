@@ -73,6 +73,7 @@ internal sealed class EventStream : IDisposable
             var step = read(reply.Current);
             if (step.Error is not null) return step.Error;
             _promised = true;
+            _frames.Turn(step.Choice);
             if (step.Logprobs is { } tokens) _frames.Logprobs(tokens);
             var text = step.Text.AsMemory();
             text = text[_frames.Skip(text.Span)..];
@@ -83,7 +84,7 @@ internal sealed class EventStream : IDisposable
             _frames.Text(text.Span);
             if (step.End is not null) _frames.Finish(step.End);
             await FlushAsync();
-            if (step.End is not null) return null;
+            if (step.End is not null && !step.Others) return null;
         }
 
         return ApiError.Passing("stream_ended", "The stream ended without an outcome. Ask again, with the same Idempotency-Key where the turn is stored.");

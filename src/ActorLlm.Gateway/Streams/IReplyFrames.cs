@@ -11,14 +11,22 @@ namespace ActorLlm.Gateway.Streams;
 /// <param name="Error">Why there is none: the end.</param>
 /// <param name="Reasoning">The next piece of what the model thinks.</param>
 /// <param name="Logprobs">How likely the tokens of the text that follows were.</param>
+/// <param name="Choice">Which of several replies it is about.</param>
+/// <param name="Others">Whether other replies go on after this <paramref name="End"/>.</param>
 internal readonly record struct StreamStep(
-    string? Text = null, Outcome? End = null, ApiError? Error = null, string? Reasoning = null, DirectUpdate.Logprobs? Logprobs = null);
+    string? Text = null, Outcome? End = null, ApiError? Error = null, string? Reasoning = null, DirectUpdate.Logprobs? Logprobs = null, int Choice = 0,
+    bool Others = false);
 
 /// <summary>How a reply is written as server-sent events: one for each kind of API.</summary>
 internal interface IReplyFrames : IDisposable
 {
     /// <summary>What comes before all text.</summary>
     void Begin();
+
+    /// <summary>Says which of several replies what follows is about.</summary>
+    void Turn(int choice)
+    {
+    }
 
     /// <summary>How much of the next piece the client has read before; ask for each piece once, and write the rest.</summary>
     int Skip(ReadOnlySpan<char> text);
