@@ -22,9 +22,9 @@ internal sealed class ChatEndpoint(
         if (ChatRules.Check(body, models.Names, out var ask) is { } badAsk) return badAsk;
         // A key or a conversation asks for what only a stored turn can give.
         if (body.Store is false && !address.ClientKey && !address.ClientConversation) return await direct.HandleAsync(http, ask!);
-        if (ask!.Choices > 1) return NotStored("n");
+        if (ask!.Choices > 1) return NotStored("n", "n above 1");
         // They can be a thousand times the text, which is more than a conversation can keep.
-        if (ask.Logprobs) return NotStored("logprobs");
+        if (ask.Logprobs) return NotStored("logprobs", "logprobs");
         if (ResumePoint.Read(http.Request.Headers, out var resumeAt) is { } badPoint) return badPoint;
         // Before the turn is sent, so that a client can come back for its turn whatever happens next.
         http.Response.Headers[TurnAddress.KeyHeader] = address.Turn.Value;
@@ -42,8 +42,8 @@ internal sealed class ChatEndpoint(
         return await stream.RunAsync(stop => conversations.StreamAsync(request, stop), Step);
     }
 
-    private static ApiError NotStored(string field) => ApiError.Unsupported(
-        field, $"{field} {(field == "n" ? "above 1 " : "")}is not supported for a turn that is stored; send \"store\": false, and neither {TurnAddress.KeyHeader} nor a conversation.");
+    private static ApiError NotStored(string field, string asked) => ApiError.Unsupported(
+        field, $"{asked} is not supported for a turn that is stored; send \"store\": false, and neither {TurnAddress.KeyHeader} nor a conversation.");
 
     private static StreamStep Step(TurnUpdate update) => update switch
     {
