@@ -1,7 +1,6 @@
 using ActorLlm.Gateway;
 using ActorLlm.Hosting;
 using ActorLlm.Node;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 if (args is ["--health", var address]) return await HealthProbe.RunAsync(address);
 if (args is ["--help"] or ["-h"])
@@ -20,9 +19,6 @@ return await Startup.RunAsync(() =>
 {
     var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.WebHost.UseUrls(builder.Configuration.Urls());
-    // A request is handled on the thread that read it, and its answer leaves from where it was written. To hand both over to other threads, as is the
-    // default, doubles the thread pool's work for a request that is not stored.
-    builder.Services.Configure<SocketTransportOptions>(options => options.UnsafePreferInlineScheduling = true);
     builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(3));
     builder.AddActorLlm();
     builder.Services.AddActorLlmGateway();
