@@ -30,7 +30,7 @@ internal static class ClusterCommand
 
     private static Command Order(AdminLine line, string name, string description, string path, Func<string, string> consequence, string done)
     {
-        var node = NodeArgument.Create();
+        var node = NodeArgument.Create(line);
         var consent = new Consent();
         var command = line.Reaches(new Command(name, description) { node, consent.Yes });
         command.SetAction(async (parsed, cancellationToken) =>
@@ -49,5 +49,28 @@ internal static class ClusterCommand
 /// <summary>The argument that names a node.</summary>
 internal static class NodeArgument
 {
-    public static Argument<string> Create() => new("node") { Description = "The node, host:port, as cluster show names it" };
+    // A shell that completes a line waits for it.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    public static Argument<string> Create(AdminLine line) => new("node")
+    {
+        Description = "The node, host:port, as cluster show names it",
+        CompletionSources = { context => Members(line, context.ParseResult) },
+    };
+
+    private static IEnumerable<string> Members(AdminLine line, ParseResult parsed)
+    {
+        using var client = new AdminClient(line.Urls(parsed), line.Key(parsed));
+        using var limit = new CancellationTokenSource(Patience);
+        try
+        {
+            // The library asks for suggestions in no other way than this.
+            var answer = Task.Run(() => client.GetAsync(AdminApi.Cluster, limit.Token)).GetAwaiter().GetResult();
+            return answer.Read<ClusterPicture>().Members.Select(member => member.Node);
+        }
+        catch (Exception problem) when (problem is UserErrorException or OperationCanceledException)
+        {
+            return [];
+        }
+    }
 }

@@ -11,7 +11,7 @@ internal static class DrainCommand
 
     public static Command Create(AdminLine line)
     {
-        var node = NodeArgument.Create();
+        var node = NodeArgument.Create(line);
         var undo = new Option<bool>("--undo") { Description = "Let the worker take attempts again" };
         var patience = NumberOption.Create("--patience", "Seconds to wait until the worker is empty", 0, MaxPatience, 60);
         var json = new Option<bool>("--json") { Description = "Print the endpoint's JSON" };

@@ -121,7 +121,7 @@ public sealed class DoctorTests
     [InlineData("http://127.0.0.1:8070", false)]
     public void A_key_over_plain_http_to_another_machine_is_told(string url, bool shows) => Assert.Equal(shows, ClientChecks.ShowsKey(new Uri(url)));
 
-    private static Task<FakeNode> AdminAsync(DateTimeOffset time, string member, string version) => FakeNode.AnswersAsync(new Dictionary<string, object>
+    private static Task<FakeNode> AdminAsync(DateTimeOffset time, string member, string version) => FakeNode.ServesAsync(new Dictionary<string, object>
     {
         [AdminApi.Doctor] = new DoctorReport(member, time, [Samples.Doctor.Findings[0]]),
         [AdminApi.Cluster] = new ClusterPicture(member, member, member, [new(member, "Up", true, ["worker"], version, false)]),

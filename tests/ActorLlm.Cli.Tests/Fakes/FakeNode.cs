@@ -65,7 +65,7 @@ internal sealed class FakeNode : IAsyncDisposable
     public static Task<FakeNode> AnswersAsync<T>(T answer, int status = 200) => AnswersAsync(JsonSerializer.Serialize(answer, AdminApi.Json), status);
 
     /// <summary>One that answers each path with its own.</summary>
-    public static Task<FakeNode> AnswersAsync(IReadOnlyDictionary<string, object> answers) => StartAsync(http =>
+    public static Task<FakeNode> ServesAsync(IReadOnlyDictionary<string, object> answers) => StartAsync(http =>
         answers.TryGetValue(http.Request.Path.Value!, out var answer)
             ? WriteAsync(http, JsonSerializer.Serialize(answer, AdminApi.Json), 200)
             : WriteAsync(http, """{"error":"There is no such path here."}""", 404));

@@ -47,6 +47,17 @@ public sealed class HelpTests
         Assert.Contains(suggestion, ran.Output.Split(Environment.NewLine));
     }
 
+    [Fact]
+    public async Task Shells_are_told_the_names_of_the_nodes()
+    {
+        await using var node = await FakeNode.AnswersAsync(Samples.Cluster);
+        const string Line = "actorllm drain ";
+
+        var ran = await Fakes.Cli.RunAsync(Fakes.Cli.Terminal("", ("ACTORLLM_ADMIN", node.Url)), $"[suggest:{Line.Length}]", Line);
+
+        Assert.Contains(Samples.Second, ran.Output.Split(Environment.NewLine));
+    }
+
     [Theory]
     [InlineData("bash", "complete -o default -F _actorllm actorllm")]
     [InlineData("zsh", "#compdef actorllm")]
