@@ -30,4 +30,12 @@ public sealed class AdminKeyOptions
 
     /// <summary>The key's hash, as <c>actorllm key new</c> prints it: <c>sha256:</c> and 64 hexadecimal digits. Never the key itself.</summary>
     public string Hash { get; set; } = "";
+
+    /// <summary>Where it stands in the configuration, below the section; null where code made it.</summary>
+    internal string? Place { get; init; }
+
+    /// <summary>What the audit log calls it.</summary>
+    internal string NameAt(int index) => Name.Length > 0 ? Name : PlaceAt(index);
+
+    internal string PlaceAt(int index) => Place ?? $"{nameof(AdminOptions.Keys)}:{index}";
 }

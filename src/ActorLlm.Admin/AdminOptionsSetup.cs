@@ -55,7 +55,7 @@ internal sealed class AdminOptionsSetup(IConfiguration? configuration = null) : 
         for (var index = 0; index < options.Keys.Count; index++)
         {
             var key = options.Keys[index];
-            var path = $"{KeysPath}:{index}";
+            var path = $"{AdminOptions.Section}:{key.PlaceAt(index)}";
             if (ApiKeyHash.TryParse(key.Hash, out var wrong) is not { } hash)
                 yield return $"{path}:{nameof(key.Hash)} {wrong}; {ExpectedHash}.";
             else if (!hashes.Add(Convert.ToHexString(hash)))
@@ -76,7 +76,7 @@ internal sealed class AdminOptionsSetup(IConfiguration? configuration = null) : 
     private static AdminKeyOptions ReadKey(IConfigurationSection section)
     {
         RefuseValue(section);
-        var key = new AdminKeyOptions();
+        var key = new AdminKeyOptions { Place = $"{nameof(AdminOptions.Keys)}:{section.Key}" };
         foreach (var setting in section.GetChildren())
         {
             switch (setting.Key.ToUpperInvariant())

@@ -22,7 +22,6 @@ internal sealed partial class AdminServer(
     IOptions<AdminOptions> options, IInspection inspection, ISteering steering, IConversationExport export, IAuditLog audit, TimeProvider time, ILoggerFactory loggers)
     : IHostedLifecycleService, IAsyncDisposable
 {
-    private const int MaxBodyBytes = 64 * 1024;
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _log = loggers.CreateLogger<AdminServer>();
@@ -81,7 +80,8 @@ internal sealed partial class AdminServer(
         builder.WebHost.UseKestrelCore().UseUrls(url).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+            // Beyond its own limit the server would close the connection under a caller that is still sending, who then never reads why.
+            kestrel.Limits.MaxRequestBodySize = null;
         });
         builder.Services.AddSingleton(loggers);
         // Signals are the node's to answer.

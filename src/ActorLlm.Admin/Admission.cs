@@ -15,7 +15,7 @@ internal sealed class Admission(AdminOptions options, AdminAddress address)
     private const string Expected = "Send the header Authorization: Bearer KEY.";
 
     private readonly (byte[] Hash, string Name)[] _keys =
-        [.. options.Keys.Select((key, index) => (ApiKeyHash.TryParse(key.Hash, out _)!, key.Name.Length > 0 ? key.Name : $"Keys:{index}"))];
+        [.. options.Keys.Select((key, index) => (ApiKeyHash.TryParse(key.Hash, out _)!, key.NameAt(index)))];
 
     /// <summary>The name of the key that the request carries, or <see cref="Nobody"/> where none is needed.</summary>
     /// <exception cref="RefusedException">The request is not let in.</exception>

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ActorLlm.Domain.Conversations;
@@ -11,6 +12,7 @@ namespace ActorLlm.Admin;
 internal sealed class Orders(IInspection inspection, ISteering steering, Audit audit)
 {
     private const int MaxPatienceSeconds = 600;
+    private const int MaxBodyBytes = 16 * 1024;
 
     // A field that nobody reads would make another order of it.
     private static readonly JsonSerializerOptions Strict = new(AdminApi.Json)
@@ -102,14 +104,24 @@ internal sealed class Orders(IInspection inspection, ISteering steering, Audit a
     private static async Task<T> ReadAsync<T>(HttpContext http, string example) where T : class
     {
         Query.Allow(http.Request);
+        var body = await ReadBodyAsync(http);
         try
         {
-            return await JsonSerializer.DeserializeAsync<T>(http.Request.Body, Strict, http.RequestAborted)
+            return JsonSerializer.Deserialize<T>(body.Span, Strict)
                 ?? throw RefusedException.Invalid($"The body is null; expected is {example}.");
         }
         catch (JsonException error)
         {
             throw RefusedException.Invalid($"The body cannot be read: {error.Message.ReplaceLineEndings(" ")} Expected is {example}.");
         }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpContext http)
+    {
+        var body = new byte[MaxBodyBytes + 1];
+        var length = await http.Request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, http.RequestAborted);
+        return length <= MaxBodyBytes
+            ? body.AsMemory(0, length)
+            : throw new RefusedException(HttpStatusCode.RequestEntityTooLarge, $"The body is larger than {MaxBodyBytes} bytes, the most allowed.");
     }
 }

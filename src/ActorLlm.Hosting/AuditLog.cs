@@ -10,14 +10,11 @@ namespace ActorLlm.Hosting;
 /// <summary>The audit log in the journal's database; each row is a line of the node's log besides.</summary>
 internal sealed partial class AuditLog(IOptions<ActorLlmOptions> options, ClusterDoor door, TimeProvider time, ILogger<AuditLog> log) : IAuditLog, IAsyncDisposable
 {
-    private const int Outlasting = 4000;
+    private const int MaxTextLength = 4000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 
     private readonly AuditTable _table = new(options.Value.Journal());
-
-    // What the operator reads of it is told to the whole: a text of any length would let one request fill the table.
-    private static string Short(string text) => text.Length <= Outlasting ? text : text[..Outlasting];
 
     public Task<AuditEntry> WriteAsync(AuditOrder order, CancellationToken cancellationToken = default) => AddAsync(
         new AuditEntry(0, time.GetUtcNow(), Self, Short(order.Who), Short(order.Address), order.Action, Short(order.Target), 0, "", "", ""), cancellationToken);
@@ -37,6 +34,9 @@ internal sealed partial class AuditLog(IOptions<ActorLlmOptions> options, Cluste
         cancellationToken);
 
     public ValueTask DisposeAsync() => _table.DisposeAsync();
+
+    // No request is to fill the table with one row.
+    private static string Short(string text) => text.Length <= MaxTextLength ? text : text[..MaxTextLength];
 
     private string Self => door.System is { } system && Akka.Cluster.Cluster.Get(system).SelfAddress is { Host: { } host, Port: { } port } ? $"{host}:{port}" : "";
 

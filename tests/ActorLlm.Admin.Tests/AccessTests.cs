@@ -10,7 +10,7 @@ public sealed class AccessTests
     private const string Key = "sk-al-of-anna";
 
     private static readonly (string, string?)[] WithKeys =
-        [("Url", "http://127.0.0.1:0"), ("Keys:0:Hash", HashOf("sk-al-of-nobody")), ("Keys:1:Hash", HashOf(Key)), ("Keys:1:Name", "anna")];
+        [("Url", "http://127.0.0.1:0"), ("Keys:0:Hash", HashOf("sk-al-of-nobody")), ("Keys:7:Hash", HashOf(Key)), ("Keys:7:Name", "anna"), ("Keys:9:Hash", HashOf("sk-al-of-bert"))];
 
     [Theory]
     [InlineData(null, "asks for a key. Send the header Authorization: Bearer KEY.")]
@@ -32,6 +32,7 @@ public sealed class AccessTests
     [Theory]
     [InlineData(Key, "anna")]
     [InlineData("sk-al-of-nobody", "Keys:0")]
+    [InlineData("sk-al-of-bert", "Keys:9")]
     public async Task Who_brings_a_key_is_let_in_and_known_by_its_name(string key, string who)
     {
         await using var admin = await AdminHost.StartAsync(WithKeys);

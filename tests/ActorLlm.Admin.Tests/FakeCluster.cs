@@ -20,6 +20,9 @@ public sealed class FakeCluster : IInspection, ISteering, IConversationExport
     /// <summary>What stands in the way of every call; null for nothing.</summary>
     public Exception? Trouble { get; set; }
 
+    /// <summary>How many questions met it.</summary>
+    public int Unanswered { get; private set; }
+
     /// <summary>The orders that were carried out.</summary>
     public ConcurrentQueue<string> Done { get; } = new();
 
@@ -109,7 +112,12 @@ public sealed class FakeCluster : IInspection, ISteering, IConversationExport
         Done.Enqueue($"{order} {node}");
     }
 
-    private Task<T> Answer<T>(T answer) => Trouble is null ? Task.FromResult(answer) : Task.FromException<T>(Trouble);
+    private Task<T> Answer<T>(T answer)
+    {
+        if (Trouble is not { } trouble) return Task.FromResult(answer);
+        Unanswered++;
+        return Task.FromException<T>(trouble);
+    }
 
     private sealed class Reading(FakeCluster cluster) : IConversationReading
     {
