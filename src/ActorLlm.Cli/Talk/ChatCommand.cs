@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ActorLlm.Cli.Admin;
-using ActorLlm.Cli.Terminals;
 
 namespace ActorLlm.Cli.Talk;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -16,7 +17,7 @@ internal static class FakeFace
     {
         http.Response.ContentType = "text/event-stream; charset=utf-8";
         http.Response.Headers["x-actorllm-turn"] = $"acme/{http.Request.Headers["X-Conversation-Id"]} {http.Request.Headers["Idempotency-Key"]}";
-        var from = http.Request.Headers.TryGetValue("Last-Event-ID", out var last) ? int.Parse(last.ToString().Split('-')[0], null) : 0;
+        var from = http.Request.Headers.TryGetValue("Last-Event-ID", out var last) ? int.Parse(last.ToString().Split('-')[0], CultureInfo.InvariantCulture) : 0;
         await http.Response.WriteAsync(": ping\n\n");
         for (var index = from; index < until; index++)
             await http.Response.WriteAsync($"id: {index + 1}-abcdef01\ndata: {Chunk(new { content = words[index] }, null)}\n\n");

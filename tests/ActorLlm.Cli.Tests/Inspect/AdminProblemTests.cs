@@ -1,4 +1,5 @@
 using ActorLlm.Cli.Tests.Fakes;
+using Microsoft.AspNetCore.Http;
 
 namespace ActorLlm.Cli.Tests.Inspect;
 
