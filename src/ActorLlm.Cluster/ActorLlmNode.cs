@@ -68,6 +68,8 @@ public static class ActorLlmNode
         var client = system.ActorOf(
             Props.Create(() => new ClientActor(new ClientRuntime(region, settings.AcceptTimeout, settings.Time, Dice))), "actorllm-client");
         var shards = system.ActorOf(Props.Create(() => new ShardWatch(settings.Time)), ShardWatch.Name);
+        // Their turns may run on other nodes, and so outlast what this node's worker has.
+        OnDrain(system, "actorllm-finish-calls", () => client.Ask<Akka.Done>(FinishCalls.Instance, settings.DrainTimeout));
         return new NodeRefs(region, client, coordinator, shards, drain);
     }
 
@@ -109,16 +111,28 @@ public static class ActorLlmNode
         if (streams is not null) system.RegisterOnTermination(() => _ = streams.DisposeAsync().AsTask());
         var runtime = new WorkerRuntime(region, coordinator, backends, streams, settings.WorkerConcurrency, settings.Time, Dice, Akka.Cluster.Cluster.Get(system).SelfAddress.Place());
         var worker = system.ActorOf(Props.Create(() => new WorkerActor(runtime)), WorkerActor.Name);
-        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "actorllm-drain", async () =>
+        // A little longer than the patience: results that were interrupted still have to be acknowledged.
+        OnDrain(system, "actorllm-drain", () => worker.Ask<Drained>(new Drain(settings.DrainTimeout), settings.DrainTimeout + TimeSpan.FromSeconds(5)));
+        return worker;
+    }
+
+    /// <summary>Does something before the node leaves: what this node's callers wait for, and what its worker runs, may come to its end.</summary>
+    private static void OnDrain(ActorSystem system, string name, Func<Task> drain) =>
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, name, async () =>
         {
             // Conversations live elsewhere by now, and take no results from a node that the cluster has put out.
             if (ClusterMembership.WasDowned(system)) return Akka.Done.Instance;
-            // A little longer than the patience: results that were interrupted still have to be acknowledged.
-            await worker.Ask<Drained>(new Drain(settings.DrainTimeout), settings.DrainTimeout + TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+            try
+            {
+                await drain().ConfigureAwait(false);
+            }
+            catch (AskTimeoutException)
+            {
+                // What takes longer than the operator's patience is broken off; it goes on elsewhere.
+            }
+
             return Akka.Done.Instance;
         });
-        return worker;
-    }
 
     private sealed class ConversationExtractor() : HashCodeMessageExtractor(Limits.Shards)
     {

@@ -73,6 +73,12 @@ public static class Limits
     /// <summary>A worker's heartbeat for each attempt that it holds.</summary>
     public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Age from which an attempt is beaten for, so that the shortest cost no message: half an interval. With the interval itself the first heartbeat of
+    /// an attempt whose conversation moves right after its start could come after <see cref="ConversationPolicy.RecoveryGrace"/>.
+    /// </summary>
+    public static readonly TimeSpan FirstHeartbeatAfter = HeartbeatInterval / 2;
+
     /// <summary>First delay before a worker sends an unacknowledged result again; it doubles each time.</summary>
     public static readonly TimeSpan ResendMin = TimeSpan.FromSeconds(1);
 
@@ -135,6 +141,9 @@ public static class Limits
     /// to agree which of them ends.
     /// </summary>
     public static readonly TimeSpan SecondClusterFor = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long DNS or another service is waited for that says whom to ask to be let into the cluster; then it is asked again.</summary>
+    public static readonly TimeSpan DiscoveryPatience = TimeSpan.FromSeconds(5);
 
     /// <summary>After which silence a node is no longer known.</summary>
     public static readonly TimeSpan ForgetNodeAfter = TimeSpan.FromMinutes(10);
