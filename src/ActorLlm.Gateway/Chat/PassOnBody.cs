@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -7,6 +8,13 @@ namespace ActorLlm.Gateway.Chat;
 /// <summary>Fields that the server has no word for: the backend may. In the order of their names, so that the same request is the same turn.</summary>
 internal static class PassOnBody
 {
+    /// <summary>What a chat completion hands on: what the server has no word for, and the older name of the most tokens, where the client used that.</summary>
+    public static string Write(ChatBody body)
+    {
+        if (body.MaxTokens is not { } max) return Write(body.Others);
+        return Write(new Dictionary<string, JsonElement>(body.Others ?? []) { ["max_tokens"] = JsonElement.Parse(max.ToString(CultureInfo.InvariantCulture)) });
+    }
+
     /// <summary>The fields as the text of a JSON object; empty where there are none.</summary>
     public static string Write(Dictionary<string, JsonElement>? fields)
     {
