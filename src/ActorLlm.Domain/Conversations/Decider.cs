@@ -37,6 +37,8 @@ public static class Decider
     public static Decision Decide(ConversationState state, ConversationCommand command, in Circumstances at) => command switch
     {
         SubmitTurn submit => Submit(state, submit, at),
+        // Its turns went with it; those that follow one are told how it ended.
+        ReadTurn when state.Deleted => new Decision([], NoConversation(state)),
         FollowTurn or GetTurn or ReadTurn or InspectTurn => IfKnown(state, command.Turn, []),
         CancelTurn => IfKnown(state, command.Turn, Cancel(state, command.Turn, at)),
         AcknowledgeReply => IfKnown(state, command.Turn, Acknowledge(state, command.Turn, at)),
@@ -72,7 +74,7 @@ public static class Decider
         var retryAt = now + RetryDelay(turn, kind, retryAfter, at);
         var last = kind switch
         {
-            FailureKind.Content => turn.ContentFailures + 1 >= policy.MaxContentFailures,
+            FailureKind.Content or FailureKind.AnswerUnusable => turn.ContentFailures + 1 >= policy.MaxContentFailures,
             FailureKind.WorkerLost => turn.WorkerLosses + 1 >= policy.MaxWorkerLosses,
             // From the first failure and not from acceptance: waiting behind other turns, or for a cluster that was down, is no trial.
             FailureKind.Provider => retryAt >= (turn.ProviderFailingSince ?? now) + policy.TimeToLive,
@@ -193,7 +195,7 @@ public static class Decider
     {
         var (failures, min) = kind switch
         {
-            FailureKind.Content => (turn.ContentFailures, at.Policy.RetryMin),
+            FailureKind.Content or FailureKind.AnswerUnusable => (turn.ContentFailures, at.Policy.RetryMin),
             FailureKind.Provider => (turn.ProviderFailures, at.Policy.RetryMin),
             // Another node stands ready: only the jitter keeps the turns of a lost worker from starting in one instant.
             _ => (0, TimeSpan.FromMilliseconds(100)),

@@ -31,7 +31,15 @@ internal sealed class ChatEndpoint(
         http.Response.Headers[TurnAddress.ConversationHeader] = address.Conversation.Name;
         http.Response.Headers[TurnHeader.Name] = TurnHeader.Of(address.Conversation, address.Turn);
         var request = new TurnRequest(address.Conversation, address.Turn, ask.Content) { Overlap = address.Overlap };
-        return ask.Stream ? await StreamAsync(http, request, ask, resumeAt) : await CompleteAsync(http, request, address.ClientKey);
+        try
+        {
+            return ask.Stream ? await StreamAsync(http, request, ask, resumeAt) : await CompleteAsync(http, request, address.ClientKey);
+        }
+        catch (TurnRejectedException rejected) when (rejected.Code == RejectionCode.NotFound)
+        {
+            // It comes into being by its first turn, unless it was deleted.
+            return Failures.NoConversation(request.Conversation.Name, TurnAddress.ConversationHeader);
+        }
     }
 
     private async Task<ApiError?> StreamAsync(HttpContext http, TurnRequest request, ChatAsk ask, ResumePoint resumeAt)

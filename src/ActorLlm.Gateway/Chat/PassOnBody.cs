@@ -8,12 +8,17 @@ namespace ActorLlm.Gateway.Chat;
 /// <summary>Fields that the server has no word for: the backend may. In the order of their names, so that the same request is the same turn.</summary>
 internal static class PassOnBody
 {
-    /// <summary>What a chat completion hands on: what the server has no word for, and the log probabilities, which it merely asks for.</summary>
+    /// <summary>
+    /// What a chat completion hands on: what the server has no word for, the log probabilities, which it merely asks for, and the older name of the
+    /// most tokens, where the client used that.
+    /// </summary>
     public static string Write(ChatBody body)
     {
-        if (body.Logprobs is not true) return Write(body.Others);
-        var fields = new Dictionary<string, JsonElement>(body.Others ?? []) { ["logprobs"] = JsonElement.Parse("true") };
-        if (body.TopLogprobs is { } top) fields["top_logprobs"] = JsonElement.Parse(top.ToString(CultureInfo.InvariantCulture));
+        if (body.Logprobs is not true && body.MaxTokens is null) return Write(body.Others);
+        var fields = new Dictionary<string, JsonElement>(body.Others ?? []);
+        if (body.Logprobs is true) fields["logprobs"] = JsonElement.Parse("true");
+        if (body is { Logprobs: true, TopLogprobs: { } top }) fields["top_logprobs"] = Number(top);
+        if (body.MaxTokens is { } max) fields["max_tokens"] = Number(max);
         return Write(fields);
     }
 
@@ -41,4 +46,6 @@ internal static class PassOnBody
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
+
+    private static JsonElement Number(int value) => JsonElement.Parse(value.ToString(CultureInfo.InvariantCulture));
 }

@@ -44,6 +44,30 @@ public sealed class ToolsTests
         Assert.Equal(expected, Assert.Single(server.Conversations.Requests).Content);
     }
 
+    [Theory]
+    [InlineData("""{"role":"assistant","content":null,"refusal":"No."}""", "No.")]
+    [InlineData("""{"role":"assistant","refusal":"No."}""", "No.")]
+    [InlineData("""{"role":"assistant","content":"Hm. ","refusal":"No."}""", "Hm. No.")]
+    [InlineData("""{"role":"assistant","content":"Yes.","refusal":null}""", "Yes.")]
+    public async Task A_refusal_of_the_model_is_what_it_said(string message, string said)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var response = await server.PostAsync($$"""{"messages":[{"role":"user","content":"Hi"},{{message}},{"role":"user","content":"Why?"}]}""");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(new Message(Role.Assistant, said), Assert.Single(server.Conversations.Requests).Content.Messages[1]);
+    }
+
+    [Theory]
+    [InlineData("max_tokens", """{"max_tokens":5}""")]
+    [InlineData("max_completion_tokens", "")]
+    public async Task The_most_tokens_are_handed_on_by_the_name_that_they_came_with(string name, string passedOn)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var response = await server.PostAsync($$"""{"messages":[{"role":"user","content":"Hi"}],"{{name}}":5}""");
+        var settings = Assert.Single(server.Conversations.Requests).Content.Settings;
+        Assert.Equal((5, passedOn), (settings.MaxOutputTokens, settings.PassOn));
+    }
+
     [Fact]
     public async Task A_reply_with_tool_calls_has_no_content_and_says_so()
     {
