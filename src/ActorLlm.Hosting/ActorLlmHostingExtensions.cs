@@ -51,6 +51,7 @@ public static class ActorLlmHostingExtensions
             akka.AddStartup((ActorSystem system, IActorRegistry _) => services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(
                 () => CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance)));
             akka.AddStartup((system, _) => ClusterMembership.Start(system, options.Journal(), services.GetRequiredService<TimeProvider>()));
+            foreach (var setup in services.GetServices<AkkaSetup>()) setup.Configure(akka, services);
         });
         return builder;
     }

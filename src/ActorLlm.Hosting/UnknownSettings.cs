@@ -10,8 +10,9 @@ namespace ActorLlm.Hosting;
 /// </summary>
 internal static class UnknownSettings
 {
-    // Read, and checked to their last key, by others: the backends by their own reader, the HTTP face by the gateway where there is one.
-    private static readonly string[] ReadElsewhere = ["Backends", "Gateway"];
+    // Read, and checked to their last key, by others: the backends by their own reader, the HTTP face by the gateway where there is one,
+    // and pbm's port by the palette where it is compiled in.
+    private static readonly string[] ReadElsewhere = ["Backends", "Gateway", "PetabridgeCmd"];
 
     private static readonly string DefaultModel = BackendsOptions.DefaultModelKey.Split(':')[^1];
 
