@@ -54,6 +54,7 @@ public static class ActorLlmHostingExtensions
             if (options.Cluster.DiscoveryHocon() is { } discovery) akka.AddHocon(discovery, HoconAddMode.Append);
             akka.AddStartup((system, _) => ClusterMembership.Start(
                 system, options.Journal(), options.Cluster.DiscoverySettings(), services.GetRequiredService<TimeProvider>()));
+            foreach (var setup in services.GetServices<AkkaSetup>()) setup.Configure(akka, services);
         });
         return builder;
     }

@@ -22,6 +22,7 @@ return await Startup.RunAsync(() =>
     builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(3));
     builder.AddActorLlm();
     builder.Services.AddActorLlmGateway();
+    builder.UsePbm();
     var app = builder.Build();
     app.UseActorLlmErrors();
     app.MapHealth();
