@@ -1,5 +1,4 @@
 using ActorLlm.Cluster;
-using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Inspection;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,3 @@
-using ActorLlm.Domain;
 using ActorLlm.Domain.Routing;
 using ActorLlm.Inspection;
 using Akka.Actor;

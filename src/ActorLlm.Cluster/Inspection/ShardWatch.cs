@@ -1,7 +1,6 @@
 using ActorLlm.Domain;
 using ActorLlm.Inspection;
 using Akka.Actor;
-using Akka.Event;
 
 namespace ActorLlm.Cluster.Inspection;
 

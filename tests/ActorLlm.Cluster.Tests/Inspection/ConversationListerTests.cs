@@ -2,7 +2,6 @@ using ActorLlm.Cluster.Inspection;
 using ActorLlm.Cluster.Persistence;
 using ActorLlm.Domain;
 using ActorLlm.Inspection;
-using ActorLlm.Testing;
 
 namespace ActorLlm.Cluster.Tests.Inspection;
 
