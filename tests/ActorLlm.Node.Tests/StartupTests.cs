@@ -75,8 +75,7 @@ public sealed class StartupTests
 
         Assert.Contains(
             $"actorllm-node: ActorLlm:Admin:Url is http://{other.LocalEndpoint}, which is in use by another program. End that one, choose another port, or set it to nothing for no admin endpoint.",
-            said.Split('
-'));
+            said.Split('\n'));
     }
 
     [Theory]
