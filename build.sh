@@ -11,6 +11,7 @@ usage: ./build.sh VERB [arguments]
   test        restore, build, run every test; the last line is `N passed, N failed, N skipped`
   format      fail where `dotnet format` would change something
   verify      format, then test
+  pack        make the package of the .NET tool actorllm, in artifacts/tool
   bench       run the benchmarks (arguments are passed on)
   bench-http  measure the HTTP face: latency, or streams (arguments are passed on)
   chaos       run `actorllm chaos` (arguments are passed on, for example: --minutes 5 --seed 1)
@@ -102,6 +103,7 @@ case $verb in
   test) run_tests ;;
   format) format ;;
   verify) format && run_tests ;;
+  pack) exec dotnet pack src/ActorLlm.Cli -c "$CONFIGURATION" -o artifacts/tool "$@" ;;
   bench) run_program bench/ActorLlm.Bench "$@" ;;
   bench-http) run_program bench/ActorLlm.HttpBench "$@" ;;
   chaos) run_program src/ActorLlm.Cli chaos "$@" ;;

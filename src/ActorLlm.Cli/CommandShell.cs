@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ActorLlm.Cli.Terminals;
 
 namespace ActorLlm.Cli;
 
@@ -12,42 +13,54 @@ public static class CommandShell
     /// <param name="program">The program's name, which stands before its errors.</param>
     /// <param name="root">What can be asked for.</param>
     /// <param name="args">The arguments, without the program's name.</param>
-    /// <param name="output">Where the command writes what it is asked for.</param>
-    /// <param name="error">Where errors go.</param>
+    /// <param name="terminal">Where it runs.</param>
+    /// <param name="cancellationToken">Ends the command in order, too.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync(string program, RootCommand root, IReadOnlyList<string> args, TextWriter output, TextWriter error)
+    public static async Task<int> RunAsync(
+        string program, RootCommand root, IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(root);
-        ArgumentNullException.ThrowIfNull(error);
+        ArgumentNullException.ThrowIfNull(terminal);
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        // Help and suggestions are asked for on lines that are not whole.
+        if (parsed.Errors.Count > 0 && parsed.Action is not { ClearsParseErrors: true })
         {
             foreach (var problem in parsed.Errors)
-                await error.WriteLineAsync($"{program}: {problem.Message}");
-            await error.WriteLineAsync($"{program}: --help tells what there is.");
+                await terminal.Error.WriteLineAsync($"{program}: {problem.Message}");
+            await terminal.Error.WriteLineAsync($"{program}: --help tells what there is.");
             return ExitCode.Usage;
         }
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                Output = output,
-                Error = error,
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = TerminationTimeout,
-            });
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = terminal.Output,
+                    Error = terminal.Error,
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = parsed.CommandResult.Command is IHandlesInterrupts ? null : TerminationTimeout,
+                },
+                cancellationToken);
         }
         catch (UserErrorException problem)
         {
-            await error.WriteLineAsync($"{program}: {problem.Message}");
+            await terminal.Error.WriteLineAsync($"{program}: {problem.Message}");
             return problem.ExitCode;
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             // A folder that cannot be written, a full disk: the system's own message names the path.
-            await error.WriteLineAsync($"{program}: {problem.Message}");
+            await terminal.Error.WriteLineAsync($"{program}: {problem.Message}");
             return ExitCode.Failure;
+        }
+        catch (OperationCanceledException)
+        {
+            await terminal.Error.WriteLineAsync($"{program}: stopped before the end.");
+            return ExitCode.Interrupted;
         }
     }
 }
+
+/// <summary>A command that does something else than end when Ctrl-C is pressed.</summary>
+internal interface IHandlesInterrupts;

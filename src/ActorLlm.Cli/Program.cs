@@ -1,3 +1,4 @@
 using ActorLlm.Cli;
+using ActorLlm.Cli.Terminals;
 
-return await CommandLine.RunAsync(args, Console.Out, Console.Error);
+return await CommandLine.RunAsync(args, Terminal.OfProcess());

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ActorLlm.Processes;
 
 /// <summary>The <c>dotnet</c> executable that child processes run on.</summary>
@@ -11,6 +13,9 @@ public static class DotnetHost
         if (Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host && File.Exists(host))
             return host;
         var self = Environment.ProcessPath;
-        return System.IO.Path.GetFileNameWithoutExtension(self) == "dotnet" ? self! : "dotnet";
+        if (System.IO.Path.GetFileNameWithoutExtension(self) == "dotnet") return self!;
+        // An installed tool runs by a host of its own; the runtime that it found lies in shared/Microsoft.NETCore.App/VERSION beside dotnet.
+        var beside = System.IO.Path.GetFullPath(System.IO.Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        return File.Exists(beside) ? beside : "dotnet";
     }
 }

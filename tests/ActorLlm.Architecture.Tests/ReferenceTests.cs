@@ -20,7 +20,7 @@ public sealed class ReferenceTests
         ["ActorLlm.Processes"] = ([], ["Akka", "Microsoft.AspNetCore"]),
         // The checker shares no code with what it checks: of the system it knows the simulated model, which stands outside.
         ["ActorLlm.Chaos"] = (["ActorLlm.Processes", "ActorLlm.Backends"], ["Akka", "Microsoft.AspNetCore"]),
-        ["ActorLlm.Cli"] = (["ActorLlm.Processes", "ActorLlm.Chaos"], ["Akka", "Microsoft.AspNetCore"]),
+        ["ActorLlm.Cli"] = (["ActorLlm.Processes", "ActorLlm.Chaos", "ActorLlm.Inspection"], ["Akka", "Microsoft.AspNetCore"]),
     };
 
     public static TheoryData<string> Projects => [.. SourceTree.SourceProjects];
