@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using ActorLlm.Backends;
+using ActorLlm.Cluster.Conversations;
 using ActorLlm.Cluster.Streams;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
@@ -18,17 +19,19 @@ internal sealed class AttemptRun
     private readonly TimeProvider _time;
     private readonly BackendHealth _health;
     private readonly StreamFan _fan;
+    private readonly RunTrace _trace;
 
     // Not disposed of: it has no timer, and the call may still look at it after its worker has let go.
     private readonly CancellationTokenSource _stop = new();
 
-    public AttemptRun(RunAttempt request, BackendCatalog backends, StreamStore? streams, TimeProvider time, BackendHealth health)
+    public AttemptRun(RunAttempt request, BackendCatalog backends, StreamStore? streams, TimeProvider time, BackendHealth health, RunTrace trace)
     {
         _request = request;
         _backends = backends;
         _streams = streams;
         _time = time;
         _health = health;
+        _trace = trace;
         _fan = new StreamFan(request.Key, streams, time, BreakOff);
     }
 
@@ -47,6 +50,12 @@ internal sealed class AttemptRun
 
     /// <summary>Runs to the end; every way to end is a value.</summary>
     public async Task<AttemptEnd> ExecuteAsync()
+    {
+        var end = await RunAsync().ConfigureAwait(false);
+        return end with { Trace = _trace.Until(_time.NowInMilliseconds(), replied: end is AttemptEnd.Succeeded) };
+    }
+
+    private async Task<AttemptEnd> RunAsync()
     {
         if (!_backends.TryResolve(_request.Content.Model, out var backend))
         {
@@ -89,10 +98,17 @@ internal sealed class AttemptRun
             Continuation.Ask(options);
         }
 
+        _trace.Called(backend, _time.NowInMilliseconds());
         var updates = backend.Client.GetStreamingResponseAsync(messages, options, _stop.Token);
         await foreach (var update in updates.ConfigureAwait(false))
         {
-            foreach (var text in reply.Add(update)) _fan.Append(text);
+            foreach (var text in reply.Add(update))
+            {
+                _trace.Spoke(_time);
+                _fan.Append(text);
+            }
+
+            _trace.Counted(reply.Usage);
 
             // A coarse stop, in characters; the bytes are counted when the reply is committed.
             if (_fan.Length + reply.OtherLength > Limits.MaxReplyBytes)
