@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using ActorLlm.Inspection;
 
 namespace ActorLlm.Cli.Admin;
@@ -117,11 +118,27 @@ internal sealed class AdminClient(IReadOnlyList<Uri> urls, string? key) : IDispo
 /// <param name="Json">Its JSON as it came.</param>
 internal sealed record AdminAnswer(Uri Url, string Json)
 {
+    // What a record cannot be without has to be there: something else that answers with JSON is not to be shown as an empty cluster.
+    private static readonly JsonSerializerOptions Strict = new(AdminApi.Json)
+    {
+        RespectNullableAnnotations = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver
+        {
+            Modifiers =
+            {
+                type =>
+                {
+                    foreach (var property in type.Properties) property.IsRequired = !property.PropertyType.IsValueType && !property.IsSetNullable;
+                },
+            },
+        },
+    };
+
     public T Read<T>()
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(Json, AdminApi.Json) ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize<T>(Json, Strict) ?? throw new JsonException("null");
         }
         catch (JsonException problem)
         {

@@ -89,7 +89,7 @@ internal sealed class Chat(Terminal terminal, FaceClient client, Canceller cance
         {
             await foreach (var news in client.SendAsync(ask, reply.Token)) Write(news);
             _interrupts = false;
-            if (terminal.InputIsTerminal) terminal.Remark($"[{ask.Key}, {Times.Duration(terminal.Time.GetElapsedTime(started))}]");
+            if (terminal.InputIsTerminal) terminal.Remark($"[{ask.Key} of {conversation}, {Times.Duration(terminal.Time.GetElapsedTime(started))}]");
             return ExitCode.Success;
         }
         catch (OperationCanceledException) when (reply.IsCancellationRequested)

@@ -26,7 +26,8 @@ internal sealed class ChatCommand : Command, IHandlesInterrupts
             using var client = new FaceClient(face.Urls(parsed), face.Key, face.Terminal.Time);
             using var steering = admin.Client(parsed);
             var given = parsed.GetValue(command._conversation);
-            var chat = new Chat(face.Terminal, client, new Canceller(steering), given ?? TurnAsk.NewName("cli"), parsed.GetValue(command._model));
+            var conversation = TurnAsk.Name(given, "--conversation", "cli");
+            var chat = new Chat(face.Terminal, client, new Canceller(steering), conversation, parsed.GetValue(command._model));
             return await chat.RunAsync(isNew: given is null, cancellationToken);
         });
         return command;

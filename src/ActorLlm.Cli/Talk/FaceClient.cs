@@ -103,7 +103,7 @@ internal sealed class FaceClient(IReadOnlyList<Uri> urls, string? key, TimeProvi
 
         public async IAsyncEnumerable<TurnNews> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
         {
-            using var response = await TryAsync(() => client._http.SendAsync(Request(), HttpCompletionOption.ResponseHeadersRead, cancellationToken));
+            using var response = await TryAsync(async () => await client._http.SendAsync(Request(), HttpCompletionOption.ResponseHeadersRead, cancellationToken));
             if (response is null) yield break;
             if (!response.IsSuccessStatusCode)
             {
@@ -139,7 +139,8 @@ internal sealed class FaceClient(IReadOnlyList<Uri> urls, string? key, TimeProvi
             {
                 return await work();
             }
-            catch (Exception problem) when (problem is HttpRequestException or IOException or JsonException)
+            // The last two are of JSON that has another shape than a node's.
+            catch (Exception problem) when (problem is HttpRequestException or IOException or JsonException or KeyNotFoundException or InvalidOperationException)
             {
                 _problem = problem;
                 return null;

@@ -22,7 +22,7 @@ internal static class SendCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var ask = new TurnAsk(
-                parsed.GetValue(conversation) ?? TurnAsk.NewName("cli"), parsed.GetValue(key) ?? TurnAsk.NewName("turn"),
+                TurnAsk.Name(parsed.GetValue(conversation), "--conversation", "cli"), TurnAsk.Name(parsed.GetValue(key), "--key", "turn"),
                 await MessageAsync(parsed.GetRequiredValue(text), line.Terminal, cancellationToken), parsed.GetValue(model));
             using var client = new FaceClient(line.Urls(parsed), line.Key, line.Terminal.Time);
             var (reply, end) = await ReplyAsync(client, ask, line.Terminal, cancellationToken);

@@ -11,6 +11,17 @@ namespace ActorLlm.Cli.Talk;
 internal sealed record TurnAsk(string Conversation, string Key, string Text, string? Model, bool Interrupts = false)
 {
     private const int RandomDigits = 16;
+    private const int MaxName = 128;
+
+    /// <summary>A name as it was given, where a header can carry it; a new one where none was.</summary>
+    /// <param name="given">What was given; null for nothing.</param>
+    /// <param name="option">Where.</param>
+    /// <param name="prefix">What a new one begins with.</param>
+    /// <exception cref="UserErrorException">No header can carry it.</exception>
+    public static string Name(string? given, string option, string prefix) =>
+        given is null ? NewName(prefix)
+        : given.Length is > 0 and <= MaxName && !given.AsSpan().ContainsAnyExceptInRange('!', '~') ? given
+        : throw new UserErrorException($"{option} is '{given}': give 1 to {MaxName} visible ASCII characters without a space.", ExitCode.Usage);
 
     /// <summary>A name that nobody used before.</summary>
     public static string NewName(string prefix) => $"{prefix}-{RandomNumberGenerator.GetHexString(RandomDigits, lowercase: true)}";

@@ -57,5 +57,5 @@ public readonly record struct Repetition(int Known, long Input, long Output, int
 
     // A worker that is lost takes its knowledge with it: that the call was not seen does not say that there was none.
     private static bool MayHaveCalled(AttemptLife attempt) =>
-        attempt.CalledAt is not null || (attempt.End is AttemptState.WorkerLost && attempt.TakenAt is not null);
+        attempt.CalledAt is not null || attempt.End is AttemptState.WorkerLost or AttemptState.Abandoned;
 }

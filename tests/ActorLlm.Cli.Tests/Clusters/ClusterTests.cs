@@ -82,9 +82,12 @@ public sealed class ClusterTests(ThreeNodes nodes) : IClassFixture<ThreeNodes>
     public async Task A_chat_goes_on_where_its_worker_is_killed_and_the_cluster_is_seen_to_shrink()
     {
         const string Slow = "Tell me. [[reply tokens=40 ttft=50 inter=100]]";
-        var chat = ThreeNodes.RunAsync(nodes.Terminal($"{Slow}\n"), "chat", "-c", "killed");
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var terminal = nodes.Terminal($"{Slow}\n") with { Output = new Noticing(_ => true, () => begun.TrySetResult()) };
+        var chat = ThreeNodes.RunAsync(terminal, "chat", "-c", "killed");
+        await begun.Task.WaitAsync(Deadline);
         TurnLife? life = null;
-        await UntilAsync(async () => (life = await RunningAsync("killed")) is { Attempts: [{ FirstTextAt: not null }] });
+        await UntilAsync(async () => (life = await RunningAsync("killed")) is { Attempts: [{ End: AttemptState.Running, Node: not null }] });
         var victim = life!.Attempts[0].Node!;
 
         await nodes.KillAsync(victim);

@@ -96,10 +96,16 @@ public sealed class AdminProblemTests
     public async Task A_name_that_is_not_known_is_told() =>
         await RefusedAsync(ExitCode.Unreachable, "the name no-such-host.invalid is not known", "workers", "--admin", "http://no-such-host.invalid:8070");
 
-    [Fact]
-    public async Task An_answer_of_another_version_is_no_crash()
+    [Theory]
+    [InlineData("""{"members":"many"}""")]
+    [InlineData("""{"status":"ok"}""")]
+    [InlineData("""{"askedNode":"a","members":null}""")]
+    [InlineData("""{"askedNode":"a","members":[{"node":"b"}]}""")]
+    [InlineData("null")]
+    [InlineData("[1]")]
+    public async Task An_answer_of_another_version_or_program_is_no_crash(string json)
     {
-        await using var node = await FakeNode.AnswersAsync("""{"members":"many"}""");
+        await using var node = await FakeNode.AnswersAsync(json);
 
         await RefusedAsync(ExitCode.Failure, "answered what this version of actorllm cannot read", "cluster", "show", "--admin", node.Url);
     }

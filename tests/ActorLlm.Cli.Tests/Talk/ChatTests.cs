@@ -69,7 +69,7 @@ public sealed class ChatTests
         var terminal = Typed("") with
         {
             Input = new LastLineThenInterrupt("Tell me everything.", () => interrupt()),
-            Output = new Noticing("Well", () => interrupt()),
+            Output = new Noticing(text => text == "Well", () => interrupt()),
             OnInterrupt = action =>
             {
                 interrupt = action;
@@ -95,7 +95,7 @@ public sealed class ChatTests
             Interlocked.Increment(ref asked) == 1 ? HangAsync(http) : FakeFace.WriteAsync(http, ["Yes."], 1, ends: true));
         var terminal = Typed("first\nsecond\n") with
         {
-            Output = new Noticing("Well", () => interrupt()),
+            Output = new Noticing(text => text == "Well", () => interrupt()),
             OnInterrupt = action =>
             {
                 interrupt = action;
@@ -133,16 +133,6 @@ public sealed class ChatTests
         await http.Response.WriteAsync("""data: {"model":"m","choices":[{"index":0,"delta":{"content":"Well"},"finish_reason":null}]}""" + "\n\n");
         await http.Response.Body.FlushAsync();
         await gone.Task;
-    }
-
-    /// <summary>Presses Ctrl-C once it has seen a text.</summary>
-    private sealed class Noticing(string text, Action interrupt) : StringWriter
-    {
-        public override void Write(string? value)
-        {
-            base.Write(value);
-            if (value == text) interrupt();
-        }
     }
 
     /// <summary>Types a line, and presses Ctrl-C when the next one is asked for.</summary>

@@ -136,6 +136,18 @@ public sealed class SendTests
         Assert.Contains("is no HTTP face of a node", ran.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--conversation", "gr\u00fcn")]
+    [InlineData("--key", "two words")]
+    [InlineData("--key", "")]
+    public async Task A_name_that_no_header_can_carry_is_refused(string option, string name)
+    {
+        var ran = await Fakes.Cli.RunAsync("send", "Hello", option, name);
+
+        Assert.Equal(ExitCode.Usage, ran.ExitCode);
+        Assert.Contains($"{option} is '{name}'", ran.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_empty_message_is_refused()
     {
