@@ -130,7 +130,7 @@ public abstract class ConversationListerContract : DatabaseTests
         new ConversationLister(_settings).ListAsync(new ConversationFilter(tenant, before, limit), CancellationToken.None);
 
     /// <summary>Adds rows, of many conversations or of one, by an expression of the row's number <c>i</c>.</summary>
-    private Task AddAsync(string name, int rows, long after = 0, string manifest = "ta1", int conversations = 1)
+    private Task<long> AddAsync(string name, int rows, long after = 0, string manifest = "ta1", int conversations = 1)
     {
         var (count, number) = conversations > 1 ? (conversations, "1") : (rows, $"{after} + i");
         var (numbers, no, empty) = Provider == JournalProvider.PostgreSql
