@@ -152,10 +152,10 @@ public static class Limits
     public const int MaxGlances = 100;
 
     /// <summary>Rows of the journal that a page of the list of conversations may look at, before the conversations are looked for by name.</summary>
-    public const int MaxListRows = 100_000;
+    public const int MaxListRows = 50_000;
 
     /// <summary>Most conversations that are looked for by name for a page of the list, when the latest rows do not fill it.</summary>
-    public const int MaxListNames = 5000;
+    public const int MaxListNames = 2000;
 
     /// <summary>Rows of its conversation's journal that are looked through for the events of one turn.</summary>
     public const int MaxTurnRows = 20_000;

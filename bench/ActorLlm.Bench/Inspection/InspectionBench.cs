@@ -51,8 +51,8 @@ internal static class InspectionBench
             table.AppendLine(CultureInfo.InvariantCulture, $"\n## {provider}, the same after a restart: no conversation is in memory\n").Append(Head);
             using var cold = await StartAsync(postgres, sqlite);
             var inspection = cold.Services.GetRequiredService<IInspection>();
-            await RowAsync(table, "explain a turn in a conversation of 10,000 events, the first question", 1, _ => Explain(inspection, "long", "talk", LongTurns / 2));
             await RowAsync(table, "explain a turn, each of another conversation", times, i => Explain(inspection, "acme", JournalFill.NameOf(7 * i), 0));
+            await RowAsync(table, "explain a turn in a conversation of 10,000 events, the first question to it", 1, _ => Explain(inspection, "long", "talk", LongTurns / 2));
             await cold.StopAsync();
             table.AppendLine();
         }

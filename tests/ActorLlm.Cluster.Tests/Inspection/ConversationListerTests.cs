@@ -20,7 +20,7 @@ public sealed class PostgresConversationListerTests : ConversationListerContract
 /// <inheritdoc cref="SqliteConversationListerTests"/>
 public abstract class ConversationListerContract : DatabaseTests
 {
-    private const int MoreThanOneSearch = Limits.MaxListRows + 1000;
+    private const int MoreThanOneSearch = Limits.MaxListRows + 20_000;
 
     private JournalSettings _settings = null!;
 
@@ -120,8 +120,8 @@ public abstract class ConversationListerContract : DatabaseTests
         while (next is not null);
 
         Assert.Equal(Enumerable.Range(1, quiet).Select(i => $"a/c{i}").Append("b/hot").Reverse(), found);
-        // Two that end early, then full ones.
-        Assert.InRange(pages, 8, 9);
+        // Two that end early, then one for each thousand.
+        Assert.InRange(pages, 5, 6);
     }
 
     private async Task StartAsync() => _settings = await ReadyAsync(Provider);
@@ -130,7 +130,7 @@ public abstract class ConversationListerContract : DatabaseTests
         new ConversationLister(_settings).ListAsync(new ConversationFilter(tenant, before, limit), CancellationToken.None);
 
     /// <summary>Adds rows, of many conversations or of one, by an expression of the row's number <c>i</c>.</summary>
-    private Task AddAsync(string name, int rows, long after = 0, string manifest = "ta1", int conversations = 1)
+    private Task<long> AddAsync(string name, int rows, long after = 0, string manifest = "ta1", int conversations = 1)
     {
         var (count, number) = conversations > 1 ? (conversations, "1") : (rows, $"{after} + i");
         var (numbers, no, empty) = Provider == JournalProvider.PostgreSql
