@@ -133,6 +133,9 @@ public static class Limits
     /// </summary>
     public static readonly TimeSpan SecondClusterFor = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long DNS or another service is waited for that says whom to ask to be let into the cluster; then it is asked again.</summary>
+    public static readonly TimeSpan DiscoveryPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>After which silence a node is no longer known.</summary>
     public static readonly TimeSpan ForgetNodeAfter = TimeSpan.FromMinutes(10);
 }

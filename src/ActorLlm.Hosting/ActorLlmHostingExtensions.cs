@@ -50,7 +50,10 @@ public static class ActorLlmHostingExtensions
             // At once, not in the host's turn: while the listeners let their last requests end, the attempts behind these are finished or handed over.
             akka.AddStartup((ActorSystem system, IActorRegistry _) => services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(
                 () => CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance)));
-            akka.AddStartup((system, _) => ClusterMembership.Start(system, options.Journal(), services.GetRequiredService<TimeProvider>()));
+            // Behind what is there: a host's own method of Akka.Discovery goes before ours.
+            if (options.Cluster.DiscoveryHocon() is { } discovery) akka.AddHocon(discovery, HoconAddMode.Append);
+            akka.AddStartup((system, _) => ClusterMembership.Start(
+                system, options.Journal(), options.Cluster.DiscoverySettings(), services.GetRequiredService<TimeProvider>()));
         });
         return builder;
     }

@@ -47,20 +47,8 @@ public sealed class ActorLlmOptions
     internal static void BindLists(ActorLlmOptions options, IConfigurationSection section)
     {
         if (SettingList.Read(section.GetSection(nameof(Roles))) is { } roles) options.Roles = roles;
+        ClusterOptions.BindLists(options.Cluster, section.GetSection(nameof(Cluster)));
     }
-}
-
-/// <summary>The node's place in the cluster: <c>ActorLlm:Cluster</c>.</summary>
-public sealed class ClusterOptions
-{
-    /// <summary>The name or address under which other nodes reach this one; default 127.0.0.1.</summary>
-    public string Hostname { get; set; } = "127.0.0.1";
-
-    /// <summary>The address to listen on, where it differs from <see cref="Hostname"/>, as in a container: 0.0.0.0.</summary>
-    public string? BindHostname { get; set; }
-
-    /// <summary>The port for other nodes: 0 to 65535; 0, the default, takes any free one.</summary>
-    public int Port { get; set; }
 }
 
 /// <summary>The node's worker: <c>ActorLlm:Worker</c>.</summary>
