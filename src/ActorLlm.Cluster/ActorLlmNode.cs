@@ -61,6 +61,8 @@ public static class ActorLlmNode
         if (roles.Contains(Roles.Worker)) StartWorker(system, settings, backends, region, coordinator);
         var client = system.ActorOf(
             Props.Create(() => new ClientActor(new ClientRuntime(region, settings.AcceptTimeout, settings.Time, Dice))), "actorllm-client");
+        // Their turns may run on other nodes, and so outlast what this node's worker has.
+        OnDrain(system, "actorllm-finish-calls", () => client.Ask<Akka.Done>(FinishCalls.Instance, settings.DrainTimeout));
         return new NodeRefs(region, client);
     }
 
@@ -102,15 +104,27 @@ public static class ActorLlmNode
         if (streams is not null) system.RegisterOnTermination(() => _ = streams.DisposeAsync().AsTask());
         var runtime = new WorkerRuntime(region, coordinator, backends, streams, settings.WorkerConcurrency, settings.Time, Dice);
         var worker = system.ActorOf(Props.Create(() => new WorkerActor(runtime)), WorkerActor.Name);
-        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "actorllm-drain", async () =>
+        // A little longer than the patience: results that were interrupted still have to be acknowledged.
+        OnDrain(system, "actorllm-drain", () => worker.Ask<Drained>(new Drain(settings.DrainTimeout), settings.DrainTimeout + TimeSpan.FromSeconds(5)));
+    }
+
+    /// <summary>Does something before the node leaves: what this node's callers wait for, and what its worker runs, may come to its end.</summary>
+    private static void OnDrain(ActorSystem system, string name, Func<Task> drain) =>
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, name, async () =>
         {
             // Conversations live elsewhere by now, and take no results from a node that the cluster has put out.
             if (ClusterMembership.WasDowned(system)) return Akka.Done.Instance;
-            // A little longer than the patience: results that were interrupted still have to be acknowledged.
-            await worker.Ask<Drained>(new Drain(settings.DrainTimeout), settings.DrainTimeout + TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+            try
+            {
+                await drain().ConfigureAwait(false);
+            }
+            catch (AskTimeoutException)
+            {
+                // What takes longer than the operator's patience is broken off; it goes on elsewhere.
+            }
+
             return Akka.Done.Instance;
         });
-    }
 
     private sealed class ConversationExtractor() : HashCodeMessageExtractor(Limits.Shards)
     {

@@ -70,6 +70,12 @@ public static class Limits
     /// <summary>A worker's heartbeat for each attempt that it holds.</summary>
     public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Age from which an attempt is beaten for, so that the shortest cost no message: half an interval. With the interval itself the first heartbeat of
+    /// an attempt whose conversation moves right after its start could come after <see cref="ConversationPolicy.RecoveryGrace"/>.
+    /// </summary>
+    public static readonly TimeSpan FirstHeartbeatAfter = HeartbeatInterval / 2;
+
     /// <summary>First delay before a worker sends an unacknowledged result again; it doubles each time.</summary>
     public static readonly TimeSpan ResendMin = TimeSpan.FromSeconds(1);
 

@@ -63,6 +63,6 @@ public sealed class WorkerOptions
     /// </summary>
     public StreamDurability StreamDurability { get; set; } = StreamDurability.Batched;
 
-    /// <summary>How long running attempts may go on when the node shuts down, before they are handed to other nodes: 0 s to 100 s, default 20 s.</summary>
+    /// <summary>How long running attempts, and calls from this node, may go on when the node shuts down: 0 s to 100 s, default 20 s. Then attempts are handed to other nodes.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 }

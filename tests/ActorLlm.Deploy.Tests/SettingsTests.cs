@@ -21,7 +21,6 @@ public sealed class SettingsTests
         var port = LoopbackPorts.Free()[0];
         Assert.Contains(Placeholder, settings["ActorLlm__Postgres"], StringComparison.Ordinal);
         settings["ActorLlm__Postgres"] = await (await TestPostgres.SharedAsync()).CreateDatabaseAsync();
-        settings["ActorLlm__Cluster__BindHostname"] = "127.0.0.1";
         settings["ActorLlm__Cluster__Port"] = $"{port}";
         settings["ActorLlm__Cluster__DnsNames"] = settings["ActorLlm__Cluster__DnsNames"].Replace("actorllm-nodes:4053", $"localhost:{port}", StringComparison.Ordinal);
         foreach (var name in node.Env.Select(env => env.Name)) settings[name] = "127.0.0.1";

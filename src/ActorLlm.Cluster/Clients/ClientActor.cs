@@ -17,6 +17,8 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
 
     private readonly ClientRuntime _runtime;
     private readonly Calls _calls = new();
+    private IActorRef? _finishRequester;
+    private bool _finished;
 
     public ClientActor(ClientRuntime runtime) => _runtime = runtime;
 
@@ -33,6 +35,10 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            case Join join when _finished:
+                // Its request is refused and sent again to another node; begun here, it would be cut off.
+                join.Sink.Failed(new ClientStoppedException());
+                break;
             case Join join:
                 Add(join);
                 break;
@@ -56,9 +62,18 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
                 _calls.Remove(call);
                 call.Each(sink => sink.Failed(new TurnRefusedException(rejected)));
                 break;
+            case FinishCalls:
+                _finishRequester = Sender;
+                break;
             case Sweep:
                 SweepCalls();
                 break;
+        }
+
+        if (_finishRequester is { } requester && !_finished && !_calls.Any)
+        {
+            _finished = true;
+            requester.Tell(Akka.Done.Instance);
         }
     }
 

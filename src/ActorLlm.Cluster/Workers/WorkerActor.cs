@@ -159,7 +159,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
             {
                 if (held.ResendAt <= now) Send(key, held);
             }
-            else if (held.TakenAt + Limits.HeartbeatInterval <= now)
+            else if (held.TakenAt + Limits.FirstHeartbeatAfter <= now)
             {
                 _runtime.Region.Tell(new Heartbeat(key, Queued: held.Run is null), Self);
             }
