@@ -54,6 +54,7 @@ fault() {
   esac
 }
 
+down() { docker compose -p "$project" -f docker/compose.yaml down --volumes --remove-orphans >/dev/null 2>&1; }
 up() { compose up --detach --no-build --wait; }
 
 addresses() { echo "http://127.0.0.1:$port,http://127.0.0.1:$((port + 1)),http://127.0.0.1:$((port + 2))"; }
@@ -119,11 +120,11 @@ other() { # other NAME FILES...: runs these files as a cluster of their own, ask
   local name=$1 file files=()
   shift
   for file in "$@"; do files+=(-f "$file"); done
-  compose down --volumes >/dev/null 2>&1
+  down
   docker compose -p "$project" "${files[@]}" -f "$override" up --detach --no-build --wait
   ask "$port" "other-$(date +%s)" >/dev/null
   say "$name: $(docker compose -p "$project" "${files[@]}" ps --services | tr '\n' ' ')are one cluster of $(members) members and answer"
-  docker compose -p "$project" "${files[@]}" -f "$override" down --volumes
+  down
 }
 
 members() { docker exec "$(container postgres)" psql -U actorllm -d actorllm -Atc 'SELECT min(members) FROM actorllm_node'; }
@@ -150,7 +151,7 @@ case ${1:-all} in
     [[ ${1:-all} == all ]] && set -- config build chat image kill partition upgrade roles dns
     write_override
     for step in "$@"; do "step_$step"; done
-    compose down --volumes >/dev/null 2>&1
+    down
     say "all went well: $*"
     ;;
 esac

@@ -50,7 +50,7 @@ public sealed class KubernetesTests
         Assert.Equal("None", nodes.Spec.ClusterIP);
         Assert.True(nodes.Spec.PublishNotReadyAddresses);
         Assert.Equal(nodes.Metadata.Name, Nodes.Spec.ServiceName);
-        Assert.Equal(PortOf("http"), 8080);
+        Assert.Equal(8080, PortOf("http"));
         Assert.Equal("http", Assert.Single(clients.Ports).TargetPort.Value);
         Assert.Equal("cluster", Assert.Single(nodes.Spec.Ports).TargetPort.Value);
 

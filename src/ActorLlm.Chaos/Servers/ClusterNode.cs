@@ -42,9 +42,6 @@ internal sealed class ClusterNode(
 
     private static string Current => ProductAssembly.Find("ActorLlm.Node");
 
-    // Nodes on one machine would get in each other's way; another version may not know the setting, and refuses what it does not know.
-    private string[] NoAdmin => _program == Current ? ["--ActorLlm:Admin:Url="] : [];
-
     public string Name => place.Name;
 
     public string Host => place.Host;
@@ -62,6 +59,9 @@ internal sealed class ClusterNode(
     /// <summary>The exit codes of processes that nobody here had ended; 2 is the cluster's decision to do without the node.</summary>
     public IReadOnlyCollection<int> EndedByItself => _endedByItself;
 
+    // An earlier version refuses a key that it does not know.
+    private string[] NoAdminEndpoint => _program == Current ? ["--ActorLlm:Admin:Url="] : [];
+
     /// <summary>Starts a process and does not wait for it. One that ends by itself is started again, as whoever runs nodes does.</summary>
     public void Start()
     {
@@ -70,7 +70,7 @@ internal sealed class ClusterNode(
             _wanted = true;
             JoinedAt = DateTimeOffset.MaxValue;
             _process = ServerProcess.Start(new ServerStart(
-                Name, _program, ["--urls", Address.GetLeftPart(UriPartial.Authority), .. NoAdmin], folder)
+                Name, _program, ["--urls", Address.GetLeftPart(UriPartial.Authority), .. NoAdminEndpoint], folder)
             {
                 Environment = environment,
                 DropInherited = ["ActorLlm__", "OPENAI_", "ASPNETCORE_", "DOTNET_URLS", "URLS"],
