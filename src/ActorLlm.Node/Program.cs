@@ -23,6 +23,7 @@ return await Startup.RunAsync(() =>
     builder.AddActorLlm();
     builder.Services.AddActorLlmGateway();
     var app = builder.Build();
+    app.UseActorLlmErrors();
     app.MapHealth();
     app.MapActorLlm();
     app.AnnounceAtStart();

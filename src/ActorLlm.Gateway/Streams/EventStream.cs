@@ -73,15 +73,18 @@ internal sealed class EventStream : IDisposable
             var step = read(reply.Current);
             if (step.Error is not null) return step.Error;
             _promised = true;
+            _frames.Turn(step.Choice);
+            if (step.Logprobs is { } tokens) _frames.Logprobs(tokens);
             var text = step.Text.AsMemory();
             text = text[_frames.Skip(text.Span)..];
             if (_frames.Refuse(step.End) is { } refused) return refused;
-            if (text.IsEmpty && step.End is null) continue;
+            if (text.IsEmpty && step.Reasoning is null && step.End is null) continue;
             Start();
+            _frames.Reasoning(step.Reasoning);
             _frames.Text(text.Span);
             if (step.End is not null) _frames.Finish(step.End);
             await FlushAsync();
-            if (step.End is not null) return null;
+            if (step.End is not null && !step.Others) return null;
         }
 
         return ApiError.Passing("stream_ended", "The stream ended without an outcome. Ask again, with the same Idempotency-Key where the turn is stored.");
