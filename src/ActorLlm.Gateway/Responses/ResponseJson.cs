@@ -3,6 +3,7 @@ using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Chat;
 using ActorLlm.Gateway.Items;
+using ActorLlm.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace ActorLlm.Gateway.Responses;
