@@ -14,11 +14,11 @@ internal static class PassOnBody
     /// </summary>
     public static string Write(ChatBody body)
     {
-        if (body.Logprobs is not true && body.MaxTokens is null) return Write(body.Others);
+        if (body is { Logprobs: not true, MaxTokens: null }) return Write(body.Others);
         var fields = new Dictionary<string, JsonElement>(body.Others ?? []);
+        if (body.MaxTokens is { } most) fields["max_tokens"] = Number(most);
         if (body.Logprobs is true) fields["logprobs"] = JsonElement.Parse("true");
         if (body is { Logprobs: true, TopLogprobs: { } top }) fields["top_logprobs"] = Number(top);
-        if (body.MaxTokens is { } max) fields["max_tokens"] = Number(max);
         return Write(fields);
     }
 
@@ -47,5 +47,5 @@ internal static class PassOnBody
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static JsonElement Number(int value) => JsonElement.Parse(value.ToString(CultureInfo.InvariantCulture));
+    private static JsonElement Number(int number) => JsonElement.Parse(number.ToString(CultureInfo.InvariantCulture));
 }

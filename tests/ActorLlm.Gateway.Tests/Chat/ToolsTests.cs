@@ -57,6 +57,18 @@ public sealed class ToolsTests
         Assert.Equal(new Message(Role.Assistant, said), Assert.Single(server.Conversations.Requests).Content.Messages[1]);
     }
 
+    [Fact]
+    public async Task Tokens_that_the_backend_did_not_count_are_not_said_to_be_none()
+    {
+        await using var server = await Answering(Calls with { Usage = new Usage(null, null) });
+        using var whole = await server.PostAsync(Request);
+        Assert.False((await whole.JsonAsync()).TryGetProperty("usage", out _));
+        using var stream = await server.PostAsync(Request.Replace("{\"model\"", "{\"stream\":true,\"stream_options\":{\"include_usage\":true},\"model\"", StringComparison.Ordinal));
+        var frames = await stream.Content.ReadAsStringAsync();
+        Assert.EndsWith("data: [DONE]\n\n", frames, StringComparison.Ordinal);
+        Assert.DoesNotContain("prompt_tokens", frames, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("max_tokens", """{"max_tokens":5}""")]
     [InlineData("max_completion_tokens", "")]
