@@ -9,6 +9,7 @@ using ActorLlm.Cluster.Streams;
 using ActorLlm.Cluster.Workers;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Telemetry;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Cluster.Tools.Singleton;
@@ -30,7 +31,11 @@ public sealed record NodeSettings(
     StreamDurability Streams,
     TimeSpan DrainTimeout,
     TimeSpan AcceptTimeout,
-    TimeProvider Time);
+    TimeProvider Time)
+{
+    /// <summary>Whether the text of messages stands on the spans of attempts.</summary>
+    public bool CaptureContent { get; init; }
+}
 
 /// <summary>The way into the cluster from this process.</summary>
 /// <param name="Region">The way to every conversation.</param>
@@ -51,6 +56,8 @@ public static class ActorLlmNode
     public static NodeRefs Start(ActorSystem system, NodeSettings settings, BackendCatalog backends)
     {
         settings = settings with { Time = new SteadyTime(settings.Time) };
+        TurnMetrics.ShowZeros();
+        ClusterMetrics.ShowZeros();
         var roles = Akka.Cluster.Cluster.Get(system).SelfRoles;
         var region = roles.Contains(Roles.Conversation) ? StartConversations(system, settings) : StartProxy(system);
         if (roles.Contains(Roles.Conversation)) StartCoordinator(system, settings, region);
@@ -68,14 +75,22 @@ public static class ActorLlmNode
     {
         var dispatcher = system.ActorOf(Props.Create(() => new DispatcherActor(Dice)), DispatcherActor.Name);
         var archive = new JournalReplyArchive(new RecoveryReader(settings.Journal), system.Serialization);
-        var runtime = new ConversationRuntime(settings.Policy, settings.Time, Dice, dispatcher, archive);
-        return ClusterSharding.Get(system).Start(
+        var runtime = new ConversationRuntime(settings.Policy, settings.Time, Dice, dispatcher, archive) { Node = NodeOf(system) };
+        var region = ClusterSharding.Get(system).Start(
             RegionName,
             entityId => ConversationProps.Of(ConversationId.Parse(entityId), runtime),
             ClusterShardingSettings.Create(system).WithRole(Roles.Conversation),
             new ConversationExtractor(),
             ShardAllocationStrategy.LeastShardAllocationStrategy(absoluteLimit: 50, relativeLimit: 0.1),
             StopConversation.Instance);
+        system.ActorOf(Props.Create(() => new ShardCount(region)), ShardCount.Name);
+        return region;
+    }
+
+    private static string NodeOf(ActorSystem system)
+    {
+        var address = Akka.Cluster.Cluster.Get(system).SelfAddress;
+        return $"{address.Host}:{address.Port}";
     }
 
     private static IActorRef StartProxy(ActorSystem system) =>
@@ -100,7 +115,10 @@ public static class ActorLlmNode
             ? null
             : new StreamStore(settings.Journal, settings.Streams == StreamDurability.Batched ? Limits.StreamBatch : TimeSpan.Zero);
         if (streams is not null) system.RegisterOnTermination(() => _ = streams.DisposeAsync().AsTask());
-        var runtime = new WorkerRuntime(region, coordinator, backends, streams, settings.WorkerConcurrency, settings.Time, Dice);
+        var runtime = new WorkerRuntime(region, coordinator, backends, streams, settings.WorkerConcurrency, settings.Time, Dice)
+        {
+            Spans = new AttemptSpans(NodeOf(system), settings.CaptureContent),
+        };
         var worker = system.ActorOf(Props.Create(() => new WorkerActor(runtime)), WorkerActor.Name);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "actorllm-drain", async () =>
         {

@@ -22,6 +22,7 @@ return await Startup.RunAsync(() =>
     builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(3));
     builder.AddActorLlm();
     builder.Services.AddActorLlmGateway();
+    builder.AddTelemetry();
     var app = builder.Build();
     app.MapHealth();
     app.MapActorLlm();

@@ -14,6 +14,9 @@ namespace ActorLlm.Cluster.Conversations;
 internal sealed record ConversationRuntime(
     ConversationPolicy Policy, TimeProvider Time, Random Random, IActorRef Dispatcher, IReplyArchive Replies)
 {
+    /// <summary>The node, <c>host:port</c>, for those who read traces.</summary>
+    public string Node { get; init; } = "";
+
     /// <summary>Now, with fresh jitter.</summary>
     public Circumstances Now() => new(Time.NowInMilliseconds(), Random.NextDouble(), Policy);
 }

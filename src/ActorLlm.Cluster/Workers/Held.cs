@@ -22,9 +22,13 @@ internal sealed class Held(RunAttempt request, DateTimeOffset takenAt)
 
     public DateTimeOffset ResendAt { get; set; }
 
+    /// <summary>When it came to work, by <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    public long StartedAt { get; private set; }
+
     public AttemptRun Start(WorkerRuntime runtime, BackendHealth health)
     {
-        Run = new AttemptRun(request, runtime.Backends, runtime.Streams, runtime.Time, health);
+        StartedAt = runtime.Time.GetTimestamp();
+        Run = new AttemptRun(request, runtime.Backends, runtime.Streams, runtime.Time, health, runtime.Spans);
         foreach (var (client, offset) in _waitingStreams ?? []) Run.Attach(client, offset);
         _waitingStreams = null;
         return Run;
@@ -46,7 +50,11 @@ internal sealed class Held(RunAttempt request, DateTimeOffset takenAt)
 /// <param name="Time">The clock.</param>
 /// <param name="Random">For jitter.</param>
 internal sealed record WorkerRuntime(
-    IActorRef Region, IActorRef Coordinator, BackendCatalog Backends, StreamStore? Streams, int Concurrency, TimeProvider Time, Random Random);
+    IActorRef Region, IActorRef Coordinator, BackendCatalog Backends, StreamStore? Streams, int Concurrency, TimeProvider Time, Random Random)
+{
+    /// <summary>How it tells of its attempts.</summary>
+    public AttemptSpans Spans { get; init; } = new("", CaptureContent: false);
+}
 
 /// <summary>Take nothing new, finish what runs within the patience given, hand the rest back; answered by <see cref="Drained"/>.</summary>
 internal sealed record Drain(TimeSpan Patience);

@@ -48,7 +48,7 @@ public class AttemptRunTests
             .BuildServiceProvider();
         var run = new AttemptRun(
             new RunAttempt(Key, TurnContent.Of("Hello"), []), services.GetRequiredService<BackendCatalog>(), streams: null, TimeProvider.System,
-            new BackendHealth(Logging.GetLogger(system, nameof(AttemptRunTests)), TimeProvider.System));
+            new BackendHealth(Logging.GetLogger(system, nameof(AttemptRunTests)), TimeProvider.System), new AttemptSpans("", CaptureContent: false));
 
         var end = Assert.IsType<AttemptEnd.Failed>(await run.ExecuteAsync());
 
