@@ -94,6 +94,9 @@ public static class Limits
     /// <summary>Most attempts waiting on one node for a free worker.</summary>
     public const int MaxQueuedAttempts = 100_000;
 
+    /// <summary>Most characters of the log probabilities that are given with a reply that is not stored: each token may have twenty others beside it.</summary>
+    public const int MaxLogprobsLength = 32 * 1024 * 1024;
+
     /// <summary>Most clients that follow one turn; a further one takes the place of the oldest, which asks again by itself.</summary>
     public const int MaxFollowers = 1000;
 

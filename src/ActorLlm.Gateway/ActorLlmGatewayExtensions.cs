@@ -1,6 +1,7 @@
 using ActorLlm.Gateway.Chat;
 using ActorLlm.Gateway.Conversations;
 using ActorLlm.Gateway.Embeddings;
+using ActorLlm.Gateway.Errors;
 using ActorLlm.Gateway.Keys;
 using ActorLlm.Gateway.Responses;
 using ActorLlm.Hosting;
@@ -48,6 +49,16 @@ public static class ActorLlmGatewayExtensions
         return services;
 
         static GatewayOptionsSetup Setup(IServiceProvider provider) => provider.GetRequiredService<GatewayOptionsSetup>();
+    }
+
+    /// <summary>
+    /// Answers with an error in OpenAI's shape what no endpoint of the application takes: paths that nobody serves, and methods that a path does not have.
+    /// <see cref="MapActorLlm"/> does so below <c>/v1</c> by itself; this is for an application that serves nothing but the API and a few paths of its own.
+    /// </summary>
+    public static IApplicationBuilder UseActorLlmErrors(this IApplicationBuilder app)
+    {
+        BareErrors.Use(app);
+        return app;
     }
 
     /// <summary>

@@ -15,13 +15,14 @@ internal sealed class DirectPlaces(IOptions<GatewayOptions> options)
     private readonly int _limit = options.Value.MaxDirectCalls;
     private int _taken;
 
-    /// <summary>Takes a place until <see cref="Leave"/>, or gives the error to answer with. Tells the client how many are left.</summary>
-    public ApiError? Enter(HttpContext http)
+    /// <summary>Takes places until <see cref="Leave"/>, or gives the error to answer with. Tells the client how many are left.</summary>
+    public ApiError? Enter(HttpContext http, int count = 1)
     {
-        var taken = Interlocked.Increment(ref _taken);
+        if (count > _limit) return ApiError.InvalidValue("n", $"n is {count}; this node makes at most {_limit} calls at once that are not stored.");
+        var taken = Interlocked.Add(ref _taken, count);
         RateLimitHeaders.Set(http.Response.Headers, _limit, Math.Max(_limit - taken, 0));
         if (taken <= _limit) return null;
-        Leave();
+        Leave(count);
         return ApiError.TooManyRequests(
             "rate_limit_exceeded",
             $"This node has {_limit} calls at once that are not stored, the most allowed ({GatewayOptions.Section}:{nameof(GatewayOptions.MaxDirectCalls)}). Try again later.",
@@ -29,5 +30,5 @@ internal sealed class DirectPlaces(IOptions<GatewayOptions> options)
         { RetryAfter = LookAgainAfter };
     }
 
-    public void Leave() => Interlocked.Decrement(ref _taken);
+    public void Leave(int count = 1) => Interlocked.Add(ref _taken, -count);
 }

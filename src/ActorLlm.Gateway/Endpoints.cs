@@ -34,7 +34,7 @@ internal static class Endpoints
             v1, "/conversations/{id}/items", ("GET", (items, http) => items.ListAsync(http)), ("POST", (items, http) => items.AddAsync(http)));
         Map<ConversationItems>(
             v1, "/conversations/{id}/items/{item}", ("GET", (items, http) => items.GetAsync(http)), ("DELETE", (items, http) => items.DeleteAsync(http)));
-        v1.MapFallback("/{**path}", Shell.Wrap(UnknownPath));
+        v1.MapFallback("/{**path}", Shell.Wrap(http => Task.FromResult<ApiError?>(UnknownPath(http))));
     }
 
     // The last endpoint has no method and so takes what the others leave; routing's own 405 would have an empty body.
@@ -44,18 +44,17 @@ internal static class Endpoints
         foreach (var (method, handler) in methods)
             group.MapMethods(pattern, [method], Shell.Wrap(http => handler(http.RequestServices.GetRequiredService<T>(), http)));
         var allowed = string.Join(", ", methods.Select(method => method.Method));
-        group.Map(pattern, Shell.Wrap(http => WrongMethod(http, allowed)));
+        group.Map(pattern, Shell.Wrap(http => Task.FromResult<ApiError?>(WrongMethod(http, allowed))));
     }
 
-    private static Task<ApiError?> WrongMethod(HttpContext http, string allowed) => Task.FromResult<ApiError?>(
-        ApiError.Rejected(
-            405, "method_not_allowed", $"{http.Request.Method} is not allowed on {Path(http)}; allowed is {allowed}.") with
+    public static ApiError WrongMethod(HttpContext http, string allowed) =>
+        ApiError.Rejected(405, "method_not_allowed", $"{http.Request.Method} is not allowed on {Path(http)}; allowed is {allowed}.") with
         {
             Allow = allowed,
-        });
+        };
 
-    private static Task<ApiError?> UnknownPath(HttpContext http) => Task.FromResult<ApiError?>(
-        ApiError.Rejected(404, "unknown_url", $"There is no {http.Request.Method} {Path(http)} here."));
+    public static ApiError UnknownPath(HttpContext http) =>
+        ApiError.Rejected(404, "unknown_url", $"There is no {http.Request.Method} {Path(http)} here.");
 
     private static string Path(HttpContext http) => ApiError.Show($"{http.Request.PathBase}{http.Request.Path}");
 }

@@ -16,14 +16,20 @@ internal static class Shell
     /// <summary>Makes an endpoint of a handler that answers by itself or gives the error to answer with.</summary>
     public static RequestDelegate Wrap(Func<HttpContext, Task<ApiError?>> handler) => async http =>
     {
-        http.Response.Headers[RequestIdHeader] = Ids.NewRequestId();
-        StampTimeAtStart(http);
+        Stamp(http);
         MeasuredRequest.Begin(http);
         var error = http.RequestServices.GetRequiredService<Admission>().Refuse(http) ?? await RunAsync(http, handler);
         if (error is { Status: StatusCodes.Status429TooManyRequests }) RequestMetrics.Refused(error.Code);
         if (error is not null && !http.RequestAborted.IsCancellationRequested) await ErrorResponse.WriteAsync(http, error);
         MeasuredRequest.Of(http)?.Answered(error);
     };
+
+    /// <summary>Sets the headers of every answer.</summary>
+    public static void Stamp(HttpContext http)
+    {
+        http.Response.Headers[RequestIdHeader] = Ids.NewRequestId();
+        StampTimeAtStart(http);
+    }
 
     /// <summary>A thrown exception as an error; one that nobody foresaw goes to the log as well.</summary>
     public static ApiError Describe(HttpContext http, Exception exception)

@@ -42,6 +42,7 @@ internal static class ChatMapping
     /// <summary>What a reply holds.</summary>
     public static IEnumerable<AIContent> ContentsOf(Reply reply, bool withText)
     {
+        if (reply.Reasoning.Length > 0) yield return new TextReasoningContent(reply.Reasoning);
         if (withText && (reply.Text.Length > 0 || reply.ToolCalls.IsDefaultOrEmpty)) yield return new TextContent(reply.Text);
         if (reply.Refusal.Length > 0) yield return new ErrorContent(reply.Refusal) { ErrorCode = "Refusal" };
         foreach (var call in reply.ToolCalls.AsSpan().ToArray()) yield return ToolCallText.ContentOf(call.Id, call.Name, call.Arguments);
@@ -63,6 +64,8 @@ internal static class ChatMapping
         foreach (var content in message.Contents)
         {
             if (content is TextContent piece) text.Append(piece.Text);
+            // What a model thought is not given to it again.
+            else if (content is TextReasoningContent) continue;
             else if (content is FunctionCallContent call) calls.Add(new ToolCall(call.CallId, call.Name, ToolCallText.ArgumentsOf(call)));
             else if (content is DataContent data && data.HasTopLevelMediaType("image")) images.Add(new ImagePart(text.Length, data.Uri, DetailOf(data)));
             else if (content is UriContent uri && uri.HasTopLevelMediaType("image")) images.Add(new ImagePart(text.Length, uri.Uri.OriginalString, DetailOf(uri)));

@@ -3,6 +3,7 @@ using ActorLlm.Backends;
 using ActorLlm.Cluster.Workers;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
+using Microsoft.Extensions.AI;
 
 namespace ActorLlm.Hosting;
 
@@ -21,11 +22,22 @@ internal sealed class DirectCalls(BackendCatalog catalog) : IDirectCalls
         if (!catalog.TryResolve(content.Model, out var backend))
             throw new DirectCallException(FailureKind.Content, $"No backend of this node serves the model '{content.Model}'.", status: 404);
         var reply = new ReplyBuilder();
-        var length = 0;
+        var (length, logprobsLength) = (0, 0);
         var updates = backend.Client.GetStreamingResponseAsync(
             ChatRequest.Messages([], content), ChatRequest.Options(content, backend.Model), cancellation);
         await foreach (var update in updates.ConfigureAwait(false))
         {
+            if (TokenLogprobs.Of(update) is { } tokens)
+            {
+                logprobsLength += tokens.Content.Length + tokens.Refusal.Length;
+                if (logprobsLength > Limits.MaxLogprobsLength)
+                    throw new DirectCallException(FailureKind.Content, $"The log probabilities grew past {Limits.MaxLogprobsLength} characters and were broken off. Ask for fewer top_logprobs.");
+                yield return new DirectUpdate.Logprobs(tokens.Content, tokens.Refusal);
+            }
+
+            foreach (var thought in update.Contents.OfType<TextReasoningContent>().Where(content => content.Text.Length > 0))
+                yield return new DirectUpdate.Reasoning(thought.Text);
+
             foreach (var text in reply.Add(update))
             {
                 length += text.Length;
@@ -37,9 +49,9 @@ internal sealed class DirectCalls(BackendCatalog catalog) : IDirectCalls
                 throw new DirectCallException(FailureKind.Content, $"The reply grew past {Limits.MaxReplyBytes} characters and was broken off.");
         }
 
-        yield return new DirectUpdate.Ended(
-            reply.Finish("", backend)
-            ?? throw new DirectCallException(FailureKind.Provider, "The reply ended without a finish reason: it may be cut short."));
+        var whole = reply.Finish("", backend)
+            ?? throw new DirectCallException(FailureKind.Provider, "The reply ended without a finish reason: it may be cut short.");
+        yield return new DirectUpdate.Ended(whole with { Reasoning = "" });
     }
 
     private static async ValueTask<bool> MoveAsync(IAsyncEnumerator<DirectUpdate> call, CancellationToken cancellation)

@@ -12,8 +12,16 @@ public abstract record DirectUpdate
     /// <summary>The reply's next piece of text, never empty.</summary>
     public sealed record Text(string Delta) : DirectUpdate;
 
+    /// <summary>The next piece of what the model thinks before it answers, never empty.</summary>
+    public sealed record Reasoning(string Delta) : DirectUpdate;
+
+    /// <summary>How likely the model held the tokens that the next pieces are made of; only where it was asked for, of a backend that tells it.</summary>
+    /// <param name="Content">The entries of a JSON array for the tokens of the text, in OpenAI's shape, with commas between them; empty for none.</param>
+    /// <param name="Refusal">The same for those of a refusal.</param>
+    public sealed record Logprobs(string Content, string Refusal) : DirectUpdate;
+
     /// <summary>The end. Always the last update: a sequence without it was cut short.</summary>
-    /// <param name="Reply">The reply but for its text, which is all pieces together.</param>
+    /// <param name="Reply">The reply but for its text and its reasoning, each of which is all its pieces together.</param>
     public sealed record Ended(Reply Reply) : DirectUpdate;
 }
 

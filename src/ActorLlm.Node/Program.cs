@@ -24,6 +24,7 @@ return await Startup.RunAsync(() =>
     builder.Services.AddActorLlmGateway();
     builder.AddTelemetry();
     var app = builder.Build();
+    app.UseActorLlmErrors();
     app.MapHealth();
     app.MapActorLlm();
     app.AnnounceAtStart();

@@ -62,6 +62,7 @@ internal sealed class ChatCompletions(SimulatorEngine engine, IReadOnlyList<stri
     private static async Task Stream(HttpContext context, SimulatedCall call, CompletionWriter writer, CancellationToken cancellation)
     {
         writer.BeginStream();
+        writer.Reasoning();
         while (true)
         {
             ValueTask<string?> next = call.NextChunk(cancellation);

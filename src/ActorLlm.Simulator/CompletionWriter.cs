@@ -29,6 +29,13 @@ internal sealed class CompletionWriter(HttpResponse response, SimulatedCall call
         });
     }
 
+    /// <summary>What is thought, in the field that DeepSeek and vLLM have for it.</summary>
+    public void Reasoning()
+    {
+        if (call.Reasoning.Length > 0)
+            Event(delta: json => json.WriteString("reasoning_content"u8, call.Reasoning));
+    }
+
     public async ValueTask Chunk(string text, CancellationToken cancellation)
     {
         Event(delta: json => json.WriteString("content"u8, text));
@@ -117,6 +124,8 @@ internal sealed class CompletionWriter(HttpResponse response, SimulatedCall call
         json.WriteString("role"u8, "assistant"u8);
         json.WriteString("content"u8, call.ToolCalls.Count > 0 ? null : call.Text);
         json.WriteNull("refusal"u8);
+        if (call.Reasoning.Length > 0)
+            json.WriteString("reasoning_content"u8, call.Reasoning);
         if (call.ToolCalls.Count > 0)
             WriteToolCalls(json);
         json.WriteEndObject();

@@ -34,7 +34,7 @@ public sealed class NpmClientTests
             .. Contract, .. Faults, .. Responses, "models", "chunks", "tool-chunks", "tool-in-a-conversation", "tools-as-sent", "embeddings-forms", "json-object", "helper",
             "unknown-field",
         ],
-        ["ai"] = [.. Contract, .. Faults, "cut-text-stream"],
+        ["ai"] = [.. Contract, .. Faults, "cut-text-stream", "reasoning", "reasoning-not-stored"],
         ["langchain"] = [.. Contract, .. Faults, "structured-by-a-tool", "responses"],
     };
 

@@ -10,6 +10,8 @@ public sealed class ActorLlmGatewayExtensionsTests
     [InlineData("DELETE", "/v1/chat/completions", "POST")]
     [InlineData("POST", "/v1/models", "GET")]
     [InlineData("DELETE", "/v1/models/sim-1", "GET")]
+    [InlineData("BREW", "/v1/models", "GET")]
+    [InlineData("POST", "/own", "GET")]
     public async Task A_wrong_method_is_405_and_names_the_right_one(string method, string path, string allowed)
     {
         await using var server = await GatewayServer.StartAsync();
@@ -24,12 +26,25 @@ public sealed class ActorLlmGatewayExtensionsTests
     [InlineData("/v1/images/generations")]
     [InlineData("/v1/")]
     [InlineData("/v1/chat/completions/x.json")]
+    [InlineData("/")]
+    [InlineData("/v2/models")]
+    [InlineData("/favicon.ico")]
     public async Task An_unknown_path_is_404_in_the_same_shape(string path)
     {
         await using var server = await GatewayServer.StartAsync();
         using var response = await server.Client.PostAsync(path, null);
         var error = await response.ErrorAsync(HttpStatusCode.NotFound);
         Assert.Equal(("unknown_url", $"There is no POST '{path}' here."), (error.Code, error.Message));
+    }
+
+    [Fact]
+    public async Task What_the_application_answers_itself_stays_as_it_is()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var own = await server.Client.GetAsync("/own");
+        using var none = await server.Client.GetAsync("/own/none");
+        Assert.Equal((HttpStatusCode.OK, "mine"), (own.StatusCode, await own.Content.ReadAsStringAsync()));
+        Assert.Equal((HttpStatusCode.NotFound, "not mine"), (none.StatusCode, await none.Content.ReadAsStringAsync()));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ActorLlm.Hosting;
@@ -46,6 +47,9 @@ public sealed class GatewayServer : IAsyncDisposable
         if (time is not null) builder.Services.AddSingleton(time);
         builder.Services.AddActorLlmGateway(configure);
         var app = builder.Build();
+        app.UseActorLlmErrors();
+        app.MapGet("/own", () => "mine");
+        app.MapGet("/own/none", () => Results.Text("not mine", statusCode: StatusCodes.Status404NotFound));
         app.MapActorLlm();
         try
         {

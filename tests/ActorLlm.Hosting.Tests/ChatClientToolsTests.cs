@@ -51,6 +51,25 @@ public sealed class ChatClientToolsTests : IAsyncLifetime
         Assert.Equal(3, texts.Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_the_model_thought_comes_with_its_reply_and_is_not_given_to_it_again(bool streamed)
+    {
+        var question = new ChatMessage(ChatRole.User, "Why? [[reply reasoning=5]]");
+        var first = await Ask(question, new ChatOptions(), streamed);
+        var thought = string.Concat(first.Messages.SelectMany(message => message.Contents).OfType<TextReasoningContent>().Select(content => content.Text));
+        Assert.Equal(5, thought.Split(' ').Length);
+        Assert.StartsWith("[simulator] You said: Why?", first.Text, StringComparison.Ordinal);
+
+        // The simulator's text is a function of all that it is given.
+        var goOn = new ChatMessage(ChatRole.User, "Go on.");
+        var thoughtful = await Chat.GetResponseAsync([question, .. first.Messages, goOn]).InTime();
+        var plain = await Chat.GetResponseAsync([question, new ChatMessage(ChatRole.Assistant, first.Text), goOn]).InTime();
+        var kept = await Ask(goOn, new ChatOptions { ConversationId = first.ConversationId }, streamed);
+        Assert.Equal((plain.Text, plain.Text), (thoughtful.Text, kept.Text));
+    }
+
     private async Task<ChatResponse> Ask(ChatMessage message, ChatOptions options, bool streamed) => await (streamed
         ? Chat.GetStreamingResponseAsync([message], options).ToChatResponseAsync()
         : Chat.GetResponseAsync([message], options)).InTime();

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ActorLlm.Backends;
+using ActorLlm.Backends.Simulation;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using Microsoft.Extensions.AI;
@@ -34,6 +35,27 @@ public sealed class DirectCallsTests
             await gate.PassAsync(stop);
             yield return " two";
         }
+    }
+
+    [Fact]
+    public async Task What_the_model_thinks_comes_in_pieces_of_its_own()
+    {
+        await using var services = Services(new SimulatorChatClient(new SimulatorEngine(new SimulatorOptions { ReplyTokens = 2 }, TimeProvider.System)));
+
+        var updates = await Calls(services).StreamAsync(TurnContent.Of("hi [[reply reasoning=3]]")).ToListAsync();
+
+        Assert.Equal(3, Assert.IsType<DirectUpdate.Reasoning>(updates[0]).Delta.Split(' ').Length);
+        Assert.Equal("[simulator] You", string.Concat(updates.OfType<DirectUpdate.Text>().Select(text => text.Delta)));
+        Assert.Equal(("", ""), Assert.IsType<DirectUpdate.Ended>(updates[^1]).Reply is var reply ? (reply.Text, reply.Reasoning) : default);
+    }
+
+    [Fact]
+    public async Task Thoughts_count_towards_the_most_that_a_reply_may_have()
+    {
+        await using var services = Services(new SimulatorChatClient(new SimulatorEngine(new SimulatorOptions(), TimeProvider.System)));
+
+        await ReadAsync(services, TurnContent.Of("hi [[reply tokens=100000]]"));
+        await Assert.ThrowsAsync<DirectCallException>(() => ReadAsync(services, TurnContent.Of("hi [[reply tokens=100000 reasoning=100000]]")));
     }
 
     [Fact]

@@ -129,10 +129,12 @@ internal static class Values
         from reasoning in Maybe(Long)
         from calls in List(Call)
         from refusal in Text
+        from thought in Text
         select new Reply(text, model, backend, finish, new Usage(input, output) { CachedInputTokens = cached, ReasoningTokens = reasoning })
         {
             ToolCalls = calls,
             Refusal = refusal,
+            Reasoning = thought,
         };
 
     private static readonly Gen<Exchange> Exchange =

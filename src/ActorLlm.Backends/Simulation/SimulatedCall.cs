@@ -39,6 +39,9 @@ public sealed class SimulatedCall
     /// <summary>Tools that the answer asks to call; then it has no text.</summary>
     public IReadOnlyList<SimulatedToolCall> ToolCalls { get; internal init; } = [];
 
+    /// <summary>What is thought before the answer; empty for nothing.</summary>
+    public string Reasoning { get; internal init; } = "";
+
     /// <summary><c>stop</c>, <c>length</c> or <c>tool_calls</c>.</summary>
     public string FinishReason => ToolCalls.Count > 0 ? "tool_calls" : _cutShort ? "length" : "stop";
 

@@ -40,6 +40,8 @@ public sealed class SimulatorChatClient : IChatClient
         List<AIContent> contents = [.. ToolCalls(call)];
         if (call.Text.Length > 0)
             contents.Insert(0, new TextContent(call.Text));
+        if (call.Reasoning.Length > 0)
+            contents.Insert(0, new TextReasoningContent(call.Reasoning));
         return new ChatResponse(new ChatMessage(ChatRole.Assistant, contents))
         {
             ResponseId = ResponseId(call),
@@ -58,6 +60,8 @@ public sealed class SimulatorChatClient : IChatClient
         SimulatedCall call = _engine.Begin(messages, options);
         ThrowStatus(call);
         string id = ResponseId(call);
+        if (call.Reasoning.Length > 0)
+            yield return Update(new TextReasoningContent(call.Reasoning));
         while (await call.NextChunk(cancellationToken).ConfigureAwait(false) is { } text)
         {
             if (text.Length > 0)

@@ -9,13 +9,14 @@ namespace ActorLlm.Backends.Simulation;
 /// [[fault status=429 retry-after=2 first=2]]     see SimulatorFault for the words; several are tried in order
 /// [[reply tokens=64 ttft=50 inter=10 total=1000 chunk=4]]     overrides length (tokens) and times (ms) of SimulatorOptions
 /// [[reply call=weather,time]]     asks for calls of these tools, unless a tool's result comes after it
+/// [[reply reasoning=20]]     thinks aloud before it answers, in so many tokens, which are not counted
 /// [[reply vary]]     another wording each time, as models do; without it the same prompt gets the same answer
 /// </code>
 /// Earlier messages are not looked at, so a directive works for its own turn only. One that cannot be read is an error of the request.
 /// </summary>
 public sealed class SimulatorDirectives
 {
-    private const string ReplyWords = "expected tokens=1..100000, chunk=1..100000, ttft, inter, total in milliseconds (0..3600000), call=NAME,NAME of tools, or vary.";
+    private const string ReplyWords = "expected tokens=1..100000, chunk=1..100000, reasoning=1..100000, ttft, inter, total in milliseconds (0..3600000), call=NAME,NAME of tools, or vary.";
 
     private SimulatorDirectives()
     {
@@ -31,6 +32,9 @@ public sealed class SimulatorDirectives
 
     /// <summary>Whether each call gets an answer in other words.</summary>
     internal bool Varies { get; private set; }
+
+    /// <summary>How many tokens it thinks before it answers.</summary>
+    internal int ReasoningTokens { get; private set; }
 
     internal double? TimeToFirstTokenMs { get; private set; }
 
@@ -122,6 +126,7 @@ public sealed class SimulatorDirectives
         {
             case "tokens" when IsLength(value): ReplyTokens = (int)value; return true;
             case "chunk" when IsLength(value): TokensPerChunk = (int)value; return true;
+            case "reasoning" when IsLength(value): ReasoningTokens = (int)value; return true;
             case "ttft" when Allowed.Milliseconds.Contains(value): TimeToFirstTokenMs = value; return true;
             case "inter" when Allowed.Milliseconds.Contains(value): InterTokenMs = value; return true;
             case "total" when Allowed.Milliseconds.Contains(value): TotalMs = value; return true;

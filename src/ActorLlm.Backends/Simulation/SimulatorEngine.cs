@@ -92,6 +92,7 @@ public sealed class SimulatorEngine
         {
             CreatedAt = now,
             ToolCalls = calls,
+            Reasoning = begun.Length > 0 ? "" : SimulatorReply.Think(prompt.Key, asked.ReasoningTokens),
         };
     }
 

@@ -47,6 +47,13 @@ internal static class SimulatorReply
         }
     }
 
+    /// <summary>What is thought before an answer, by the same hash.</summary>
+    public static string Think(ulong hash, int count)
+    {
+        var random = new SimulatorRandom(hash);
+        return string.Concat(Enumerable.Range(0, count).Select(_ => Words[random.Next(Words.Length)])).TrimStart();
+    }
+
     /// <summary>The tokens of an answer in the form that is asked for; null where any text will do.</summary>
     public static string[]? Form(ChatResponseFormat? format, string message)
     {

@@ -10,6 +10,7 @@ internal sealed class ReplyBuilder
 {
     private readonly List<ToolCall> _toolCalls = [];
     private readonly StringBuilder _refusal = new();
+    private readonly StringBuilder _reasoning = new();
     private string? _finishReason;
     private UsageDetails? _usage;
 
@@ -27,6 +28,10 @@ internal sealed class ReplyBuilder
             {
                 case TextContent { Text.Length: > 0 } text:
                     yield return text.Text;
+                    break;
+                case TextReasoningContent thought:
+                    _reasoning.Append(thought.Text);
+                    OtherLength += thought.Text.Length;
                     break;
                 case FunctionCallContent call:
                     _toolCalls.Add(new ToolCall(call.CallId, call.Name, ToolCallText.ArgumentsOf(call)));
@@ -56,6 +61,11 @@ internal sealed class ReplyBuilder
         };
         // Some servers call an answer that asks for tools an ordinary end, and clients look for tools by the reason alone.
         var reason = _toolCalls.Count > 0 && _finishReason == "stop" ? "tool_calls" : _finishReason;
-        return new Reply(text, backend.Model, backend.Backend, reason, usage) { ToolCalls = [.. _toolCalls], Refusal = _refusal.ToString() };
+        return new Reply(text, backend.Model, backend.Backend, reason, usage)
+        {
+            ToolCalls = [.. _toolCalls],
+            Refusal = _refusal.ToString(),
+            Reasoning = _reasoning.ToString(),
+        };
     }
 }

@@ -183,6 +183,7 @@ public static class Decider
         Backend = UnicodeText.Storable(reply.Backend, Limits.MaxModelLength),
         FinishReason = UnicodeText.Storable(reply.FinishReason, Limits.MaxModelLength),
         Refusal = UnicodeText.WellFormed(reply.Refusal),
+        Reasoning = UnicodeText.WellFormed(reply.Reasoning),
         ToolCalls = [.. reply.ToolCalls.AsSpan().ToArray().Select(call => new ToolCall(
             UnicodeText.Storable(call.Id, Limits.MaxModelLength), UnicodeText.Storable(call.Name, Limits.MaxModelLength), UnicodeText.WellFormed(call.Arguments)))],
     };

@@ -38,7 +38,7 @@ public sealed record Exchange(TurnId Turn, ImmutableArray<Message> Messages, Rep
     {
         var gone = Deleted.Contains(next++);
         var left = reply with { ToolCalls = Left(reply.ToolCalls, ref next) };
-        if (gone) left = left with { Text = "", Refusal = "" };
+        if (gone) left = left with { Text = "", Refusal = "", Reasoning = "" };
         return gone && left.ToolCalls.IsEmpty ? null : left;
     }
 

@@ -27,10 +27,13 @@ public sealed record Reply(string Text, string Model, string Backend, string Fin
     /// <summary>Why the model refused to answer, in its own words; empty where it did not.</summary>
     public string Refusal { get; init; } = "";
 
+    /// <summary>What the model thought before it answered, where its backend shows that; the model is never given it again. Empty for nothing.</summary>
+    public string Reasoning { get; init; } = "";
+
     /// <summary>Size of what the model wrote in UTF-8 bytes.</summary>
     public int ByteCount()
     {
-        var bytes = Encoding.UTF8.GetByteCount(Text) + Encoding.UTF8.GetByteCount(Refusal);
+        var bytes = Encoding.UTF8.GetByteCount(Text) + Encoding.UTF8.GetByteCount(Refusal) + Encoding.UTF8.GetByteCount(Reasoning);
         foreach (var call in ToolCalls.AsSpan()) bytes += call.ByteCount();
         return bytes;
     }
@@ -42,7 +45,8 @@ public sealed record Reply(string Text, string Model, string Backend, string Fin
     /// <inheritdoc/>
     public bool Equals(Reply? other) =>
         other is not null
-        && (Text, Model, Backend, FinishReason, Usage, Refusal) == (other.Text, other.Model, other.Backend, other.FinishReason, other.Usage, other.Refusal)
+        && (Text, Model, Backend, FinishReason, Usage, Refusal, Reasoning)
+            == (other.Text, other.Model, other.Backend, other.FinishReason, other.Usage, other.Refusal, other.Reasoning)
         && ToolCalls.AsSpan().SequenceEqual(other.ToolCalls.AsSpan());
 
     /// <inheritdoc/>

@@ -24,11 +24,14 @@ internal sealed class ChatEndpoint(
         MeasuredRequest.Of(http)?.Asks(Names.Chat, ask!.Model);
         // A key or a conversation asks for what only a stored turn can give.
         if (body.Store is false && !address.ClientKey && !address.ClientConversation) return await direct.HandleAsync(http, ask!);
+        if (ask!.Choices > 1) return NotStored("n", "n above 1");
+        // They can be a thousand times the text, which is more than a conversation can keep.
+        if (ask.Logprobs) return NotStored("logprobs", "logprobs");
         if (ResumePoint.Read(http.Request.Headers, out var resumeAt) is { } badPoint) return badPoint;
         // Before the turn is sent, so that a client can come back for its turn whatever happens next.
         http.Response.Headers[TurnAddress.KeyHeader] = address.Turn.Value;
         http.Response.Headers[TurnAddress.ConversationHeader] = address.Conversation.Name;
-        var request = new TurnRequest(address.Conversation, address.Turn, ask!.Content) { Overlap = address.Overlap };
+        var request = new TurnRequest(address.Conversation, address.Turn, ask.Content) { Overlap = address.Overlap };
         return ask.Stream ? await StreamAsync(http, request, ask, resumeAt) : await CompleteAsync(http, request, address.ClientKey);
     }
 
@@ -40,6 +43,9 @@ internal sealed class ChatEndpoint(
         using var stream = new EventStream(http, frames, _options.HeartbeatInterval, time);
         return await stream.RunAsync(stop => conversations.StreamAsync(request, stop), Step);
     }
+
+    private static ApiError NotStored(string field, string asked) => ApiError.Unsupported(
+        field, $"{asked} is not supported for a turn that is stored; send \"store\": false, and neither {TurnAddress.KeyHeader} nor a conversation.");
 
     private static StreamStep Step(TurnUpdate update) => update switch
     {
@@ -68,7 +74,7 @@ internal sealed class ChatEndpoint(
         var head = new CompletionHead(
             Ids.CompletionOf(request.Conversation, request.Turn), settled.At.ToUnixTimeSeconds(),
             reply.Model.Length > 0 ? reply.Model : request.Content.Model);
-        await CompletionJson.WriteWholeAsync(http.Response, head, reply);
+        await CompletionJson.WriteWholeAsync(http.Response, head, [new Choice(reply, new LogprobsJson())]);
         return null;
     }
 

@@ -8,7 +8,9 @@ namespace ActorLlm.Gateway.Chat;
 /// <param name="Model">The model's name as chunks show it: the one asked for, or the default's.</param>
 /// <param name="Stream">Whether the reply is streamed.</param>
 /// <param name="IncludeUsage">Whether the stream ends with the tokens used.</param>
-internal sealed record ChatAsk(TurnContent Content, string Model, bool Stream, bool IncludeUsage);
+/// <param name="Logprobs">Whether the log probabilities of the reply's tokens are asked for.</param>
+/// <param name="Choices">How many replies are asked for.</param>
+internal sealed record ChatAsk(TurnContent Content, string Model, bool Stream, bool IncludeUsage, bool Logprobs, int Choices);
 
 /// <summary>What a chat completion request must be. Nothing that changes the reply is dropped in silence.</summary>
 internal static class ChatRules
@@ -21,14 +23,16 @@ internal static class ChatRules
         if (MessageRules.Read(body.Messages, out var messages) is { } badMessages) return badMessages;
         if ((UnsupportedFields.Error(body) ?? SettingsRules.Error(body) ?? ModelError(body.Model, models)) is { } error) return error;
         if (FormRules.Read(body, SettingsRules.Read(body), out var settings) is { } badForm) return badForm;
-        var content = new TurnContent(body.Model ?? "", messages, settings with { PassOn = PassOnBody.Write(body.Others) });
+        var content = new TurnContent(body.Model ?? "", messages, settings with { PassOn = PassOnBody.Write(body) });
         // Checked here and not only by the conversation: what is too large must not travel to it.
         if (ContentRules.Error(content) is { } refused) return Failures.Of(refused.Code, refused.Reason);
         ask = new ChatAsk(
             content,
             Model: Shown(content.Model, models),
             Stream: body.Stream ?? false,
-            IncludeUsage: body.StreamOptions?.IncludeUsage ?? false);
+            IncludeUsage: body.StreamOptions?.IncludeUsage ?? false,
+            Logprobs: body.Logprobs ?? false,
+            Choices: body.N ?? 1);
         return null;
     }
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Errors;
 using ActorLlm.Gateway.Streams;
+using ActorLlm.Hosting;
 
 namespace ActorLlm.Gateway.Chat;
 
@@ -28,6 +29,9 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
 
     private readonly Utf8JsonWriter _json = Json.Writer(output);
     private readonly TextCursor _text = new(resumeAt?.Position ?? 0, resumeAt?.Mark);
+    private readonly TextCursor _thoughts = new(0);
+    private readonly LogprobsJson _logprobs = new();
+    private int _known;
 
     public void Begin()
     {
@@ -38,25 +42,46 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
 
     public int Skip(ReadOnlySpan<char> text) => _text.Skip(text);
 
-    public void Text(ReadOnlySpan<char> text) => _text.Give(text, Delta);
+    public void Text(ReadOnlySpan<char> text) => _text.Give(text, piece => Placed("content"u8, piece, _logprobs));
 
-    public ApiError? Refuse(Outcome? end) =>
-        _text.Diverges ? ReadOther
-        : end is null || _text.ReachesResumption ? null
-        : ReadFurther;
+    public void Reasoning(ReadOnlySpan<char> text) => _thoughts.Give(text, piece => Piece("reasoning_content"u8, piece, null));
+
+    public void Logprobs(DirectUpdate.Logprobs tokens) => _logprobs.Add(tokens);
+
+    public ApiError? Refuse(Outcome? end)
+    {
+        // The reasoning of a stored reply is known with its end: its places follow those of the text.
+        if (end is Outcome.Committed { Reply.Reasoning: var reasoning }) _known = _text.Skip(reasoning);
+        return _text.Diverges ? ReadOther
+            : end is null || _text.ReachesResumption ? null
+            : ReadFurther;
+    }
 
     public void Finish(Outcome end)
     {
         var reply = ((Outcome.Committed)end).Reply;
+        FinishChoice(reply);
+        Done(reply.Usage);
+    }
+
+    /// <summary>Writes all that follows a reply's text, but not that nothing follows.</summary>
+    public void FinishChoice(Reply reply)
+    {
+        _text.Give(reply.Reasoning.AsSpan(_known), piece => Placed("reasoning_content"u8, piece, null));
         Refusal(reply.Refusal);
         for (var index = 0; index < reply.ToolCalls.AsSpan().Length; index++) ToolCall(index, reply.ToolCalls[index]);
         Open();
-        CompletionJson.WriteFinish(_json, head, reply, includeUsage);
+        CompletionJson.WriteFinish(_json, head, reply, includeUsage, _logprobs);
         Close();
+    }
+
+    /// <summary>Writes the tokens used, where they are asked for, and that nothing follows.</summary>
+    public void Done(Usage usage)
+    {
         if (includeUsage)
         {
             Open();
-            CompletionJson.WriteUsageChunk(_json, head, reply);
+            CompletionJson.WriteUsageChunk(_json, head, usage);
             Close();
         }
 
@@ -78,12 +103,7 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
 
     private void Refusal(ReadOnlySpan<char> text)
     {
-        while (TextCursor.Next(ref text) is { IsEmpty: false } piece)
-        {
-            Open();
-            CompletionJson.WriteRefusal(_json, head, piece, includeUsage);
-            Close();
-        }
+        while (TextCursor.Next(ref text) is { IsEmpty: false } piece) Piece("refusal"u8, piece, _logprobs);
     }
 
     private void ToolCall(int index, ToolCall call)
@@ -100,11 +120,16 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
         }
     }
 
-    private void Delta(ReadOnlySpan<char> text)
+    private void Placed(ReadOnlySpan<byte> field, ReadOnlySpan<char> text, LogprobsJson? logprobs)
     {
         if (resumeAt is not null) Id();
+        Piece(field, text, logprobs);
+    }
+
+    private void Piece(ReadOnlySpan<byte> field, ReadOnlySpan<char> text, LogprobsJson? logprobs)
+    {
         Open();
-        CompletionJson.WriteDelta(_json, head, text, includeUsage);
+        CompletionJson.WriteDelta(_json, head, field, text, includeUsage, logprobs);
         Close();
     }
 

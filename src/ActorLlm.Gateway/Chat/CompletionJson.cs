@@ -6,38 +6,61 @@ using Microsoft.AspNetCore.Http;
 namespace ActorLlm.Gateway.Chat;
 
 /// <summary>What every object of one completion has in common.</summary>
-internal readonly record struct CompletionHead(string Id, long Created, string Model);
+/// <param name="Id">Its id.</param>
+/// <param name="Created">When it was made, in seconds.</param>
+/// <param name="Model">The model.</param>
+/// <param name="Choice">Of several replies, the one that a chunk is of.</param>
+internal readonly record struct CompletionHead(string Id, long Created, string Model, int Choice = 0);
+
+/// <summary>One reply of a completion.</summary>
+/// <param name="Reply">The reply.</param>
+/// <param name="Logprobs">How likely its tokens were.</param>
+internal sealed record Choice(Reply Reply, LogprobsJson Logprobs);
 
 /// <summary>The JSON of completions and of their chunks, as OpenAI's clients read them.</summary>
 internal static class CompletionJson
 {
     /// <summary>Answers with a whole completion.</summary>
-    public static async Task WriteWholeAsync(HttpResponse response, CompletionHead head, Reply reply)
+    public static async Task WriteWholeAsync(HttpResponse response, CompletionHead head, IReadOnlyList<Choice> choices)
     {
         response.ContentType = "application/json";
-        using (var json = Json.Writer(response.BodyWriter)) WriteCompletion(json, head, reply);
+        using (var json = Json.Writer(response.BodyWriter)) WriteCompletion(json, head, choices);
         await response.BodyWriter.FlushAsync();
     }
 
-    public static void WriteCompletion(Utf8JsonWriter json, in CompletionHead head, Reply reply)
+    public static void WriteCompletion(Utf8JsonWriter json, in CompletionHead head, IReadOnlyList<Choice> choices)
     {
         Begin(json, "chat.completion"u8, head);
         json.WriteStartArray("choices"u8);
+        for (var index = 0; index < choices.Count; index++) WriteChoice(json, index, choices[index]);
+        json.WriteEndArray();
+        WriteUsage(json, Sum(choices.Select(choice => choice.Reply.Usage)));
+        json.WriteEndObject();
+    }
+
+    /// <summary>What several replies took together.</summary>
+    public static Usage Sum(IEnumerable<Usage> usages) => usages.Aggregate((one, other) => new Usage(one.InputTokens + other.InputTokens, one.OutputTokens + other.OutputTokens)
+    {
+        CachedInputTokens = one.CachedInputTokens + other.CachedInputTokens,
+        ReasoningTokens = one.ReasoningTokens + other.ReasoningTokens,
+    });
+
+    private static void WriteChoice(Utf8JsonWriter json, int index, Choice choice)
+    {
+        var reply = choice.Reply;
         json.WriteStartObject();
-        json.WriteNumber("index"u8, 0);
+        json.WriteNumber("index"u8, index);
         json.WriteStartObject("message"u8);
         json.WriteString("role"u8, "assistant"u8);
         WriteTextOrNull(json, "content"u8, reply.Text, isNull: reply.Text.Length == 0 && (reply.Refusal.Length > 0 || !reply.ToolCalls.IsDefaultOrEmpty));
         WriteTextOrNull(json, "refusal"u8, reply.Refusal, isNull: reply.Refusal.Length == 0);
         json.WriteStartArray("annotations"u8);
         json.WriteEndArray();
+        if (reply.Reasoning.Length > 0) WriteTextOrNull(json, "reasoning_content"u8, reply.Reasoning, isNull: false);
         if (!reply.ToolCalls.IsDefaultOrEmpty) WriteToolCalls(json, reply.ToolCalls);
         json.WriteEndObject();
-        json.WriteNull("logprobs"u8);
+        choice.Logprobs.Write(json);
         json.WriteString("finish_reason"u8, FinishReason(reply));
-        json.WriteEndObject();
-        json.WriteEndArray();
-        WriteUsage(json, reply.Usage);
         json.WriteEndObject();
     }
 
@@ -51,18 +74,13 @@ internal static class CompletionJson
         EndDelta(json, finishReason: null, withUsage);
     }
 
-    public static void WriteDelta(Utf8JsonWriter json, in CompletionHead head, ReadOnlySpan<char> text, bool withUsage)
+    /// <summary>A piece of one of a message's texts: <c>content</c>, <c>refusal</c> or <c>reasoning_content</c>.</summary>
+    public static void WriteDelta(
+        Utf8JsonWriter json, in CompletionHead head, ReadOnlySpan<byte> field, ReadOnlySpan<char> text, bool withUsage, LogprobsJson? logprobs)
     {
         BeginDelta(json, head);
-        json.WriteString("content"u8, text);
-        EndDelta(json, finishReason: null, withUsage);
-    }
-
-    public static void WriteRefusal(Utf8JsonWriter json, in CompletionHead head, ReadOnlySpan<char> text, bool withUsage)
-    {
-        BeginDelta(json, head);
-        json.WriteString("refusal"u8, text);
-        EndDelta(json, finishReason: null, withUsage);
+        json.WriteString(field, text);
+        EndDelta(json, finishReason: null, withUsage, logprobs);
     }
 
     /// <summary>The first chunk of a tool call: everything but its arguments, which follow.</summary>
@@ -85,19 +103,19 @@ internal static class CompletionJson
         EndToolCallDelta(json, withUsage);
     }
 
-    public static void WriteFinish(Utf8JsonWriter json, in CompletionHead head, Reply reply, bool withUsage)
+    public static void WriteFinish(Utf8JsonWriter json, in CompletionHead head, Reply reply, bool withUsage, LogprobsJson logprobs)
     {
         BeginDelta(json, head);
-        EndDelta(json, FinishReason(reply), withUsage);
+        EndDelta(json, FinishReason(reply), withUsage, logprobs);
     }
 
     /// <summary>The chunk after the last, for those who asked: no choices, the tokens used.</summary>
-    public static void WriteUsageChunk(Utf8JsonWriter json, in CompletionHead head, Reply reply)
+    public static void WriteUsageChunk(Utf8JsonWriter json, in CompletionHead head, Usage usage)
     {
         Begin(json, "chat.completion.chunk"u8, head);
         json.WriteStartArray("choices"u8);
         json.WriteEndArray();
-        WriteUsage(json, reply.Usage);
+        WriteUsage(json, usage);
         json.WriteEndObject();
     }
 
@@ -125,7 +143,7 @@ internal static class CompletionJson
         Begin(json, "chat.completion.chunk"u8, head);
         json.WriteStartArray("choices"u8);
         json.WriteStartObject();
-        json.WriteNumber("index"u8, 0);
+        json.WriteNumber("index"u8, head.Choice);
         json.WriteStartObject("delta"u8);
     }
 
@@ -171,10 +189,11 @@ internal static class CompletionJson
         else Json.WriteText(json, text);
     }
 
-    private static void EndDelta(Utf8JsonWriter json, ReadOnlySpan<byte> finishReason, bool withUsage)
+    private static void EndDelta(Utf8JsonWriter json, ReadOnlySpan<byte> finishReason, bool withUsage, LogprobsJson? logprobs = null)
     {
         json.WriteEndObject();
-        json.WriteNull("logprobs"u8);
+        if (logprobs is null) json.WriteNull("logprobs"u8);
+        else logprobs.Write(json);
         if (finishReason.IsEmpty) json.WriteNull("finish_reason"u8);
         else json.WriteString("finish_reason"u8, finishReason);
         json.WriteEndObject();

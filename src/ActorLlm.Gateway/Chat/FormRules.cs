@@ -12,7 +12,7 @@ internal static class FormRules
     public static ApiError? Read(ChatBody body, GenerationSettings settings, out GenerationSettings read)
     {
         read = settings;
-        if (ReadTools(body.Tools, out var tools) is { } badTools) return badTools;
+        if (ReadTools(body.Tools, ReadTool, out var tools) is { } badTools) return badTools;
         if (ReadChoice(body.ToolChoice, out var choice) is { } badChoice) return badChoice;
         if (ReadFormat(body.ResponseFormat, "response_format", out var format) is { } badFormat) return badFormat;
         read = settings with { Tools = tools, ToolChoice = choice, ParallelToolCalls = body.ParallelToolCalls, Format = format };
@@ -28,7 +28,12 @@ internal static class FormRules
         return ToolRules.FormatError(settings.Format) is { } formatError ? ApiError.InvalidValue(formatField, formatError) : null;
     }
 
-    private static ApiError? ReadTools(List<ToolBody?>? bodies, out ImmutableArray<ToolDefinition> tools)
+    /// <summary>Reads one tool of a request, which is at a place, or says what is wrong with it.</summary>
+    public delegate ApiError? ToolReader<T>(T body, string at, out ToolDefinition tool);
+
+    /// <summary>Reads the tools of a request, each in the way of its API.</summary>
+    public static ApiError? ReadTools<T>(List<T?>? bodies, ToolReader<T> readTool, out ImmutableArray<ToolDefinition> tools)
+        where T : class
     {
         tools = [];
         if (bodies is null) return null;
@@ -36,15 +41,27 @@ internal static class FormRules
         for (var index = 0; index < bodies.Count; index++)
         {
             var at = $"tools[{index}]";
-            if (bodies[index] is not { } tool) return ApiError.InvalidValue(at, $"{at} is null; expected a tool object.");
-            if (tool.Type is not "function")
-                return ApiError.Unsupported($"{at}.type", $"{at}.type {(tool.Type is { } type ? $"is {ApiError.Show(type)}" : "is missing")}; only 'function' is supported.");
-            if (tool.Function is not { Name: { } name } function)
-                return ApiError.InvalidValue($"{at}.function", $"{at}.function has no name; expected {{\"name\",\"description\",\"parameters\"}}.");
-            read.Add(new ToolDefinition(name, function.Description ?? "", Json.Raw(function.Parameters), function.Strict));
+            if (bodies[index] is not { } body) return ApiError.InvalidValue(at, $"{at} is null; expected a tool object.");
+            if (readTool(body, at, out var tool) is { } error) return error;
+            read.Add(tool);
         }
 
         tools = read.MoveToImmutable();
+        return null;
+    }
+
+    /// <summary>Refuses a tool that is no function.</summary>
+    public static ApiError? ToolTypeError(string? type, string at, string why = "") => type is "function"
+        ? null
+        : ApiError.Unsupported($"{at}.type", $"{at}.type {(type is null ? "is missing" : $"is {ApiError.Show(type)}")}; only 'function' is supported{why}.");
+
+    private static ApiError? ReadTool(ToolBody body, string at, out ToolDefinition tool)
+    {
+        tool = null!;
+        if (ToolTypeError(body.Type, at) is { } wrongType) return wrongType;
+        if (body.Function is not { Name: { } name } function)
+            return ApiError.InvalidValue($"{at}.function", $"{at}.function has no name; expected {{\"name\",\"description\",\"parameters\"}}.");
+        tool = new ToolDefinition(name, function.Description ?? "", Json.Raw(function.Parameters), function.Strict);
         return null;
     }
 

@@ -8,6 +8,8 @@ namespace ActorLlm.Gateway.Chat;
 internal static class SettingsRules
 {
     private const int MaxStops = 4;
+    private const int MaxTopLogprobs = 20;
+    private const int MaxChoices = 128;
 
     public static ApiError? Error(ChatBody body) =>
         OutOf("temperature", body.Temperature, 0, 2)
@@ -17,7 +19,12 @@ internal static class SettingsRules
         ?? TooSmall("max_tokens", body.MaxTokens)
         ?? TooSmall("max_completion_tokens", body.MaxCompletionTokens)
         ?? TwoMaxima(body)
-        ?? StopError(body.Stop);
+        ?? StopError(body.Stop)
+        ?? OutOf("n", body.N, 1, MaxChoices)
+        ?? OutOf("top_logprobs", body.TopLogprobs, 0, MaxTopLogprobs)
+        ?? (body.TopLogprobs is > 0 && body.Logprobs is not true
+            ? ApiError.InvalidValue("top_logprobs", "top_logprobs is set and logprobs is not; set logprobs to true as well.")
+            : null);
 
     public static GenerationSettings Read(ChatBody body) => new(
         body.Temperature, body.TopP, body.MaxCompletionTokens ?? body.MaxTokens, body.Seed,

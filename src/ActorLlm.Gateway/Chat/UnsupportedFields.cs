@@ -10,17 +10,11 @@ namespace ActorLlm.Gateway.Chat;
 /// </summary>
 internal static class UnsupportedFields
 {
-    public static ApiError? Error(ChatBody body)
-    {
-        if (body.N is < 1) return ApiError.InvalidValue("n", $"n is {body.N}; the only allowed value is 1.");
-        if (body.N > 1) return ApiError.Unsupported("n", $"n is {body.N}; only one choice is supported. Send several requests instead.");
-        return ModalitiesError(body.Modalities)
-            ?? If(body.Logprobs is true, "logprobs")
-            ?? If(body.TopLogprobs is > 0, "top_logprobs")
-            ?? If(!IsEmpty(body.Functions), "functions")
-            ?? If(!IsEmpty(body.FunctionCall) && !IsNoneOrAuto(body.FunctionCall), "function_call")
-            ?? If(!IsEmpty(body.Audio), "audio");
-    }
+    public static ApiError? Error(ChatBody body) =>
+        ModalitiesError(body.Modalities)
+        ?? If(!IsEmpty(body.Functions), "functions")
+        ?? If(!IsEmpty(body.FunctionCall) && !IsNoneOrAuto(body.FunctionCall), "function_call")
+        ?? If(!IsEmpty(body.Audio), "audio");
 
     public static ApiError? Error(MessageBody body, string at) =>
         If(!IsEmpty(body.FunctionCall), $"{at}.function_call")

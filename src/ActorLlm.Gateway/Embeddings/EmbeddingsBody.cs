@@ -47,7 +47,7 @@ internal sealed record EmbeddingsBody(string Model, ReadOnlyMemory<byte> Json)
     {
         model = null;
         if (Field(body, "model", "the name of a model", out var name) is { } noModel) return noModel;
-        model = TextOf(name);
+        model = Gateway.Json.Text(name);
         if (string.IsNullOrEmpty(model))
             return ApiError.Invalid("invalid_type", "model", "The value of model cannot be read; expected a string of valid Unicode that is not empty.");
         return Field(body, "input", Inputs, out var input) ?? InputError(input);
@@ -95,17 +95,4 @@ internal sealed record EmbeddingsBody(string Model, ReadOnlyMemory<byte> Json)
 
     private static ApiError WrongInput(string at) =>
         ApiError.Invalid("invalid_type", at, $"The value of {at} does not fit; input is {Inputs}, all of one kind and none without a token.");
-
-    // A string with half of a surrogate pair throws when it is read.
-    private static string? TextOf(JsonElement json)
-    {
-        try
-        {
-            return json.ValueKind == JsonValueKind.String ? json.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
 }

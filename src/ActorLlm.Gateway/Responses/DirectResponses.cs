@@ -49,7 +49,8 @@ internal sealed class DirectResponses(
         var text = new StringBuilder();
         return await stream.RunAsync(stop => calls.StreamAsync(head.Content, stop), update =>
         {
-            var step = DirectChat.Step(update);
+            // Nothing of it is shown here, and what is not shown begins no answer.
+            var step = DirectChat.Step(update) with { Reasoning = null };
             text.Append(step.Text);
             return step.End is Outcome.Committed { Reply: var reply } ? new StreamStep(End: new Outcome.Committed(reply with { Text = text.ToString() })) : step;
         });
@@ -57,8 +58,8 @@ internal sealed class DirectResponses(
 
     private async Task<ApiError?> CompleteAsync(HttpContext http, ResponseHead head)
     {
-        var (reply, late) = await DirectChat.GatherAsync(http, stop => calls.StreamAsync(head.Content, stop), _options.MaxWait, time);
-        if (reply is null) return late;
+        var (choices, late) = await DirectChat.GatherAsync(http, 1, stop => ChoiceCalls.StreamAsync(calls, head.Content, 1, stop), _options.MaxWait, time);
+        if (choices is not [{ Reply: var reply }]) return late;
         await ResponseJson.WriteAsync(http.Response, ResponseJson.Ended(head, new Outcome.Committed(reply)));
         return null;
     }

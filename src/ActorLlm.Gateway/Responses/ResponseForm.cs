@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Chat;
@@ -14,30 +13,19 @@ internal static class ResponseForm
     public static ApiError? Read(ResponseBody body, out GenerationSettings settings)
     {
         settings = GenerationSettings.Default with { Temperature = body.Temperature, TopP = body.TopP, MaxOutputTokens = body.MaxOutputTokens };
-        if (ReadTools(body.Tools, out var tools) is { } badTools) return badTools;
+        if (FormRules.ReadTools(body.Tools, ReadTool, out var tools) is { } badTools) return badTools;
         if (ReadChoice(body.ToolChoice, out var choice) is { } badChoice) return badChoice;
         if (FormRules.ReadFormat(Nested(body.Text?.Format), FormatField, out var format) is { } badFormat) return badFormat;
         settings = settings with { Tools = tools, ToolChoice = choice, ParallelToolCalls = body.ParallelToolCalls, Format = format };
         return FormRules.Check(ref settings, FormatField);
     }
 
-    private static ApiError? ReadTools(List<ResponseToolBody?>? bodies, out ImmutableArray<ToolDefinition> tools)
+    private static ApiError? ReadTool(ResponseToolBody body, string at, out ToolDefinition tool)
     {
-        tools = [];
-        if (bodies is null) return null;
-        var read = ImmutableArray.CreateBuilder<ToolDefinition>(bodies.Count);
-        for (var index = 0; index < bodies.Count; index++)
-        {
-            var at = $"tools[{index}]";
-            if (bodies[index] is not { } tool) return ApiError.InvalidValue(at, $"{at} is null; expected a tool object.");
-            if (tool.Type is not "function")
-                return ApiError.Unsupported(
-                    $"{at}.type", $"{at}.type {(tool.Type is { } type ? $"is {ApiError.Show(type)}" : "is missing")}; only 'function' is supported: this server runs no tools itself.");
-            if (tool.Name is not { } name) return ApiError.InvalidValue($"{at}.name", $"{at}.name is missing; expected the function's name.");
-            read.Add(new ToolDefinition(name, tool.Description ?? "", Json.Raw(tool.Parameters), tool.Strict));
-        }
-
-        tools = read.MoveToImmutable();
+        tool = null!;
+        if (FormRules.ToolTypeError(body.Type, at, ": this server runs no tools itself") is { } wrongType) return wrongType;
+        if (body.Name is not { } name) return ApiError.InvalidValue($"{at}.name", $"{at}.name is missing; expected the function's name.");
+        tool = new ToolDefinition(name, body.Description ?? "", Json.Raw(body.Parameters), body.Strict);
         return null;
     }
 

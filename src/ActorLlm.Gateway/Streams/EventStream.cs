@@ -75,16 +75,19 @@ internal sealed class EventStream : IDisposable
             var step = read(reply.Current);
             if (step.Error is not null) return step.Error;
             _promised = true;
+            _frames.Turn(step.Choice);
+            if (step.Logprobs is { } tokens) _frames.Logprobs(tokens);
             var text = step.Text.AsMemory();
             text = text[_frames.Skip(text.Span)..];
             if (_frames.Refuse(step.End) is { } refused) return refused;
-            if (text.IsEmpty && step.End is null) continue;
+            if (text.IsEmpty && step.Reasoning is null && step.End is null) continue;
             Start();
+            _frames.Reasoning(step.Reasoning);
             _frames.Text(text.Span);
             if (step.End is not null) _frames.Finish(step.End);
             await FlushAsync();
-            if (!text.IsEmpty) MeasuredRequest.Of(_http)?.FirstText();
-            if (step.End is null) continue;
+            if (!text.IsEmpty || step.Reasoning is not null) MeasuredRequest.Of(_http)?.FirstText();
+            if (step.End is null || step.Others) continue;
             MeasuredRequest.Of(_http)?.Streamed(step.End);
             return null;
         }

@@ -43,6 +43,7 @@ internal static class ContentMapping
             Backend = reply.Backend,
             FinishReason = reply.FinishReason,
             Refusal = reply.Refusal,
+            Reasoning = reply.Reasoning,
         };
         foreach (var call in reply.ToolCalls.AsSpan()) proto.ToolCalls.Add(call.ToProto());
         if (reply.Usage.InputTokens is { } input) proto.InputTokens = input;
@@ -64,6 +65,7 @@ internal static class ContentMapping
         })
     {
         Refusal = proto.Refusal,
+        Reasoning = proto.Reasoning,
         ToolCalls = [.. proto.ToolCalls.Select(FromProto)],
     };
 

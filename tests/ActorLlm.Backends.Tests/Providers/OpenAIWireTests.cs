@@ -1,4 +1,7 @@
+using System.Text.Json;
 using ActorLlm.Backends.Tests.Support;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.AI;
 
 namespace ActorLlm.Backends.Tests.Providers;
 
@@ -64,6 +67,47 @@ public class OpenAIWireTests
         Observation seen = await StreamOf(Chunk(Text) + Chunk("{}", "\"stop\""));
         Assert.Null(seen.Failure);
         Assert.Equal(("text", "stop"), (seen.Text, seen.FinishReason));
+    }
+
+    [Fact]
+    public async Task What_a_model_thinks_is_told_apart_from_what_it_says()
+    {
+        string body = Chunk("{\"role\":\"assistant\",\"reasoning_content\":\"Well, \"}") + Chunk("{\"reasoning_content\":\"text.\"}") + Chunk(Text) + Chunk("{}", "\"stop\"") + Done;
+        await using HttpHost host = await HttpHost.Answering("text/event-stream", body);
+        using BackendCatalog catalog = OneBackend.Of(BackendType.OpenAI, host.Address);
+        List<AIContent> contents = [];
+        await foreach (ChatResponseUpdate update in catalog.Resolve().Client.GetStreamingResponseAsync("hello"))
+            contents.AddRange(update.Contents);
+        Assert.Equal(["Well, ", "text."], contents.OfType<TextReasoningContent>().Select(content => content.Text));
+        Assert.Equal(["text"], contents.OfType<TextContent>().Select(content => content.Text));
+    }
+
+    [Fact]
+    public async Task Log_probabilities_are_asked_for_and_given_as_they_came()
+    {
+        const string token = """{"token":"text","logprob":-0.31725305,"bytes":[116,101,120,116],"top_logprobs":[{"token":"text","logprob":-0.31725305,"bytes":[116,101,120,116]}]}""";
+        string sent = "";
+        await using HttpHost host = await HttpHost.Answering(async context =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            sent = await reader.ReadToEndAsync();
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync(
+                Chunk(Text).Replace("\"finish_reason\"", $"\"logprobs\":{{\"content\":[{token},{token}],\"refusal\":null}},\"finish_reason\"", StringComparison.Ordinal)
+                + Chunk("{}", "\"stop\"") + Done);
+        });
+        using BackendCatalog catalog = OneBackend.Of(BackendType.OpenAI, host.Address);
+        var options = new ChatOptions();
+        PassOnFields.Set(options, """{"logprobs":true,"top_logprobs":1}""");
+        List<TokenLogprobs> seen = [];
+        await foreach (ChatResponseUpdate update in catalog.Resolve().Client.GetStreamingResponseAsync("hello", options))
+        {
+            if (TokenLogprobs.Of(update) is { } tokens)
+                seen.Add(tokens);
+        }
+        Assert.Equal(new TokenLogprobs($"{token},{token}", ""), Assert.Single(seen));
+        using JsonDocument body = JsonDocument.Parse(sent);
+        Assert.Equal((true, 1), (body.RootElement.GetProperty("logprobs").GetBoolean(), body.RootElement.GetProperty("top_logprobs").GetInt32()));
     }
 
     [Fact]

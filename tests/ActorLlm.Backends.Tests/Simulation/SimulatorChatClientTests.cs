@@ -63,6 +63,26 @@ public sealed class SimulatorChatClientTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_thought_comes_with_the_answer_and_is_the_same_over_HTTP()
+    {
+        const string asked = "why? [[reply reasoning=5 tokens=4]]";
+        await using HttpHost host = await HttpHost.Simulator();
+        using BackendCatalog http = OneBackend.Of(BackendType.OpenAI, host.Address);
+        List<(string Thought, string Text)> seen = [];
+        foreach (IChatClient client in (IChatClient[])[Client, http.Resolve().Client])
+        {
+            foreach (ChatResponse response in (ChatResponse[])
+                [await client.GetResponseAsync(asked), await client.GetStreamingResponseAsync(asked).ToChatResponseAsync()])
+            {
+                IList<AIContent> contents = Assert.Single(response.Messages).Contents;
+                seen.Add((string.Concat(contents.OfType<TextReasoningContent>().Select(content => content.Text)), response.Text));
+            }
+        }
+        (string thought, string text) = Assert.Single(seen.Distinct());
+        Assert.Equal((5, "[simulator] You said: why?"), (thought.Split(' ').Length, text));
+    }
+
+    [Fact]
     public async Task A_limit_to_the_length_is_kept_and_told()
     {
         ChatResponse response = await Client.GetResponseAsync("hello", new ChatOptions { MaxOutputTokens = 4 });

@@ -57,6 +57,10 @@ await run({
   ...contentContract(client),
   ...faultContract(client),
 
+  'reasoning': () => thoughtsAreShown('reasoning', undefined),
+
+  'reasoning-not-stored': () => thoughtsAreShown('reasoning-direct', false),
+
   // The text alone, as most programs read it. Errors within a stream are not thrown here: it is the cut connection that is noticed.
   'cut-text-stream': async () => {
     const messages = [{ role: 'user', content: 'npm-ai-text [[reply inter=300]] [[fault cut=5]]' }];
@@ -68,6 +72,16 @@ await run({
     assert.ok(text.startsWith('[simulator]'), text);
   },
 });
+
+async function thoughtsAreShown(check, store) {
+  const messages = [{ role: 'user', content: `npm-ai-${check} [[reply reasoning=6 tokens=5]]` }];
+  const call = callOf({ node: nodes[0], model, messages, store, retries: 0 });
+  const plain = await generateText(call);
+  const streamed = streamText(call);
+  assert.equal(plain.reasoningText.split(' ').length, 6, plain.reasoningText);
+  assert.equal(plain.text, `[simulator] You said: npm-ai-${check} ...`);
+  assert.deepEqual([await streamed.reasoningText, await streamed.text], [plain.reasoningText, plain.text]);
+}
 
 function callOf({ node, model, messages, headers, signal, maxTokens, temperature, store, retries, fetch }) {
   const provider = createOpenAICompatible({

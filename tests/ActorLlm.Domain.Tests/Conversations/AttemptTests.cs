@@ -128,6 +128,17 @@ public class AttemptTests
     }
 
     [Fact]
+    public void What_the_model_thought_is_committed_with_its_reply_and_counts_towards_its_size()
+    {
+        AttemptEnd Thinking(string thought) => new AttemptEnd.Succeeded(ReplyOf("Hi") with { Reasoning = thought });
+
+        var committed = Given.Events(Accepted("t1")).WhenResult("t1", 1, Thinking("So \uD83D"));
+        Assert.Equal("So \uFFFD", Assert.IsType<ReplyCommitted>(Assert.Single(committed.Events)).Reply.Reasoning);
+        var failed = Given.Events(Accepted("t1")).WhenResult("t1", 1, Thinking(Text(Limits.MaxReplyBytes)));
+        Assert.IsType<AttemptFailed>(Assert.Single(failed.Events));
+    }
+
+    [Fact]
     public void A_reply_of_whole_characters_is_committed_as_it_is() =>
         Given.Events(Accepted("t1")).WhenResult("t1", 1, Success("世界 \uD83D\uDE00")).Then(Committed("t1", 1, "世界 \uD83D\uDE00"));
 

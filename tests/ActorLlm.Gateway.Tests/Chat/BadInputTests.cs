@@ -82,10 +82,10 @@ public sealed class BadInputTests
         { With("\"max_tokens\":1,\"max_completion_tokens\":2"), "max_tokens", "invalid_value", "send one of them" },
         { With("\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]"), "stop", "invalid_value", "stop has 5 strings; at most 4 are allowed." },
         { With("\"stop\":\"\""), "stop", "invalid_value", "stop has an empty string" },
-        { With("\"n\":0"), "n", "invalid_value", "n is 0; the only allowed value is 1." },
+        { With("\"n\":0"), "n", "invalid_value", "n is 0; allowed is 1 to 128." },
 
         // What would change the reply and cannot be honoured.
-        { With("\"n\":2"), "n", "unsupported_parameter", "n is 2; only one choice is supported." },
+        { With("\"n\":2"), "n", "unsupported_parameter", "n above 1 is not supported for a turn that is stored" },
         { With("\"tools\":[{\"type\":\"function\"}]"), "tools[0].function", "invalid_value", "tools[0].function has no name" },
         { With("\"tools\":[null]"), "tools[0]", "invalid_value", "tools[0] is null" },
         { With("\"tools\":[{\"type\":\"custom\"}]"), "tools[0].type", "unsupported_parameter", "tools[0].type is 'custom'; only 'function' is supported" },
@@ -108,7 +108,8 @@ public sealed class BadInputTests
         { With("\"response_format\":\"json\""), "response_format", "invalid_type", "expected an object" },
         { With("\"response_format\":{\"schema\":1}"), "response_format", "unsupported_parameter", "response_format.type is missing" },
         { With("\"logprobs\":true"), "logprobs", "unsupported_parameter", "not supported" },
-        { With("\"top_logprobs\":2"), "top_logprobs", "unsupported_parameter", "not supported" },
+        { With("\"top_logprobs\":2"), "top_logprobs", "invalid_value", "set logprobs to true as well" },
+        { With("\"logprobs\":true,\"top_logprobs\":21"), "top_logprobs", "invalid_value", "top_logprobs is 21; allowed is 0 to 20." },
         { With("\"modalities\":[\"text\",\"audio\"]"), "modalities", "unsupported_parameter", "only [\"text\"]" },
         { With("\"audio\":{\"voice\":\"x\"}"), "audio", "unsupported_parameter", "not supported" },
     };
