@@ -26,7 +26,7 @@ internal static class NodeTelemetry
         if (!otlp && prometheus is null) return;
         var telemetry = builder.Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(
-                "actorllm", serviceVersion: Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion))
+                builder.Configuration["OTEL_SERVICE_NAME"] ?? "actorllm", serviceVersion: Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion))
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(ActorLlmTelemetry.MeterName, HttpMeter).AddRuntimeInstrumentation();
