@@ -9,6 +9,10 @@ namespace ActorLlm.HttpBench;
 internal static class ManyStreams
 {
     private const string Slow = "[[reply tokens=400 inter=50]]";
+
+    // In minutes: a sample that is due at the end of a minute and taken a little later belongs to that minute.
+    private const double Tolerance = 0.05;
+
     private static readonly TimeSpan LongGap = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Sample = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Control = TimeSpan.FromSeconds(60);
@@ -31,11 +35,20 @@ internal static class ManyStreams
         Row(text, "replies that ended otherwise than whole", through, direct, m => (m.Broken, "0"));
         Row(text, "longest gap between two pieces, ms", through, direct, m => (m.LongestGap.TotalMilliseconds, "0"));
         Row(text, "gaps above 1 s", through, direct, m => (m.LongGaps, "0"));
-        Row(text, "memory of the process after the first minute, MiB", through, direct, m => (m.MemoryEarly, "0"));
-        Row(text, "memory of the process at the end, MiB", through, direct, m => (m.MemoryLate, "0"));
-        Row(text, "most memory in between, MiB", through, direct, m => (m.MemoryMost, "0"));
+        Row(text, "most memory of the process, MiB", through, direct, m => (m.Memory.Max(sample => sample.MiB), "0"));
         Row(text, "CPU of the process, cores", through, direct, m => (m.Cores, "0.00"));
+        Minutes(text, through);
         return text.ToString();
+    }
+
+    private static void Minutes(StringBuilder text, Measured through)
+    {
+        text.AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"The node's memory, minute by minute (working set in MiB, looked at each {Sample.TotalSeconds:0} s). A conversation stays in memory for a minute after its reply,");
+        text.AppendLine("so the number of those in memory grows until the third minute.").AppendLine();
+        text.AppendLine("| minute | least | mean | most |").AppendLine("|---|---|---|---|");
+        foreach (var minute in through.Memory.GroupBy(sample => (int)Math.Ceiling(sample.At.TotalMinutes - Tolerance)))
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {minute.Key} | {minute.Min(sample => sample.MiB):0} | {minute.Average(sample => sample.MiB):0} | {minute.Max(sample => sample.MiB):0} |");
     }
 
     private static void Row(StringBuilder text, string what, Measured through, Measured direct, Func<Measured, (double Value, string Format)> of) =>
@@ -110,9 +123,7 @@ internal static class ManyStreams
         {
             await Task.Delay(Sample, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             server.Refresh();
-            counts.MemoryLate = server.WorkingSet64 / (1024.0 * 1024);
-            counts.MemoryMost = Math.Max(counts.MemoryMost, counts.MemoryLate);
-            if (counts.MemoryEarly == 0 && TimeProvider.System.GetElapsedTime(begun) >= TimeSpan.FromMinutes(1) - Sample) counts.MemoryEarly = counts.MemoryLate;
+            counts.Memory.Add((TimeProvider.System.GetElapsedTime(begun), server.WorkingSet64 / (1024.0 * 1024)));
         }
     }
 
@@ -129,11 +140,7 @@ internal static class ManyStreams
 
         public TimeSpan LongestGap { get; private set; }
 
-        public double MemoryEarly { get; set; }
-
-        public double MemoryLate { get; set; }
-
-        public double MemoryMost { get; set; }
+        public List<(TimeSpan At, double MiB)> Memory { get; } = [];
 
         public double Cores { get; set; }
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using ActorLlm.Domain;
 
 namespace ActorLlm.Gateway;
@@ -7,9 +5,7 @@ namespace ActorLlm.Gateway;
 /// <summary>The ids that the gateway makes: random where the client named none, derived where a repeat must find the same thing.</summary>
 internal static class Ids
 {
-    private const int HashBytes = 16;
     private const string NewPrefix = "chat-";
-    private const string KeyPrefix = "key-";
     private const string ForkPrefix = "fork-";
 
     /// <summary>A name for one request, for the logs of both sides.</summary>
@@ -22,7 +18,7 @@ internal static class Ids
     public static ConversationId NewConversation(string tenant) => ConversationId.Of(tenant, NewPrefix + NewRandom());
 
     /// <summary>The conversation of a turn sent without one: the same key of a tenant always reaches the same conversation.</summary>
-    public static ConversationId ConversationOf(string tenant, TurnId key) => ConversationId.Of(tenant, KeyPrefix + Hash(key.Value));
+    public static ConversationId ConversationOf(string tenant, TurnId key) => Hosting.Ids.ConversationOf(tenant, key);
 
     /// <summary>A conversation that a client asks to be made.</summary>
     public static ConversationId NewNamedConversation(string tenant) => ConversationId.Of(tenant, "conv_" + NewRandom());
@@ -39,7 +35,7 @@ internal static class Ids
 
     /// <summary>Whether no client named the conversation, so that its turns are all of one chain.</summary>
     public static bool IsUnnamed(ConversationId conversation) =>
-        conversation.Name.StartsWith(NewPrefix, StringComparison.Ordinal) || conversation.Name.StartsWith(KeyPrefix, StringComparison.Ordinal)
+        conversation.Name.StartsWith(NewPrefix, StringComparison.Ordinal) || conversation.Name.StartsWith(Hosting.Ids.KeyPrefix, StringComparison.Ordinal)
         || conversation.Name.StartsWith(ForkPrefix, StringComparison.Ordinal);
 
     /// <summary>What stands for a turn within longer ids.</summary>
@@ -48,15 +44,7 @@ internal static class Ids
     /// <summary>The id of a completion that is not stored.</summary>
     public static string NewCompletion() => "chatcmpl-" + NewRandom();
 
-    private static string Hash(string text)
-    {
-        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(text), digest);
-        return Convert.ToHexStringLower(digest[..HashBytes]);
-    }
+    public static string NewRandom() => Hosting.Ids.NewRandom();
 
-    // Randomness is banned elsewhere so that everything behind the edge can be replayed; this is the edge.
-#pragma warning disable RS0030
-    public static string NewRandom() => Guid.NewGuid().ToString("N");
-#pragma warning restore RS0030
+    private static string Hash(string text) => Hosting.Ids.Hash(text);
 }

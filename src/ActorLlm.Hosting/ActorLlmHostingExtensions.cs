@@ -74,6 +74,8 @@ public static class ActorLlmHostingExtensions
         services.TryAddSingleton<ClusterAsk>();
         services.TryAddSingleton<IConversations, ClusterConversations>();
         services.TryAddSingleton<IConversationRecords, ClusterRecords>();
+        services.TryAddSingleton<IAuditLog, AuditLog>();
+        services.TryAddSingleton<IConversationExport, ConversationExport>();
         services.TryAddSingleton<IModels, CatalogModels>();
         services.TryAddSingleton<IDirectCalls, DirectCalls>();
         services.TryAddSingleton<IEmbeddings, CatalogEmbeddings>();

@@ -9,6 +9,9 @@ public static class AdminApi
     /// <summary>GET: a <see cref="ClusterPicture"/>.</summary>
     public const string Cluster = "/admin/v1/cluster";
 
+    /// <summary>GET: a <see cref="ClusterPicture"/> as a JSON line, then another one whenever it changes, until the client leaves.</summary>
+    public const string Watch = "/admin/v1/cluster/watch";
+
     /// <summary>GET: a <see cref="ShardsPicture"/>.</summary>
     public const string Shards = "/admin/v1/shards";
 
@@ -21,14 +24,17 @@ public static class AdminApi
     /// <summary>GET with <c>id</c>: a <see cref="ConversationPicture"/>.</summary>
     public const string Conversation = "/admin/v1/conversation";
 
-    /// <summary>GET with <c>id</c>: everything that the conversation holds, text included, as JSON lines; written to the audit log.</summary>
+    /// <summary>GET with <c>id</c>: everything that the conversation holds, text included, as JSON lines: an <see cref="ExportedConversation"/>, then each <see cref="ExportedTurn"/>; written to the audit log.</summary>
     public const string Export = "/admin/v1/conversation/export";
 
-    /// <summary>GET with <c>conversation</c> and <c>turn</c>, or with <c>turn</c> alone where it tells its conversation: a <see cref="TurnLife"/>.</summary>
+    /// <summary>GET with <c>conversation</c> and <c>turn</c>, or with <c>turn</c> (and <c>tenant</c>) alone where it tells its conversation: a <see cref="TurnLife"/>.</summary>
     public const string Explain = "/admin/v1/explain";
 
     /// <summary>GET: a <see cref="DoctorReport"/>.</summary>
     public const string Doctor = "/admin/v1/doctor";
+
+    /// <summary>GET with <c>before</c> and <c>limit</c>: an <see cref="AuditPage"/>.</summary>
+    public const string Audit = "/admin/v1/audit";
 
     /// <summary>POST a <see cref="NodeOrder"/>.</summary>
     public const string Leave = "/admin/v1/cluster/leave";
@@ -53,6 +59,8 @@ public static class AdminApi
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        // What a record works out from its fields is no field.
+        IgnoreReadOnlyProperties = true,
     };
 }
 
@@ -64,7 +72,8 @@ public sealed record NodeOrder(string Node, int PatienceSeconds = 60);
 /// <summary>An order about a turn.</summary>
 /// <param name="Turn">Its id; one of the HTTP face that tells its conversation stands alone.</param>
 /// <param name="Conversation">Its conversation, <c>tenant/name</c>; null where the id tells it.</param>
-public sealed record TurnOrder(string Turn, string? Conversation = null);
+/// <param name="Tenant">Whose turn it is, where the id does not tell; null for the tenant <c>default</c>.</param>
+public sealed record TurnOrder(string Turn, string? Conversation = null, string? Tenant = null);
 
 /// <summary>What became of a drain.</summary>
 /// <param name="Empty">Whether the worker held nothing any more when the wait ended.</param>

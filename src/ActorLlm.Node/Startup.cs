@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ActorLlm.Admin;
 using ActorLlm.Cluster.Persistence;
 using ActorLlm.Gateway;
 using ActorLlm.Hosting;
@@ -73,7 +74,7 @@ internal static class Startup
 
     private static string MessageOf(Exception error, string urls) => error switch
     {
-        UnusableAddressException or JournalUnusableException => error.Message,
+        UnusableAddressException or AdminAddressException or JournalUnusableException => error.Message,
         OptionsValidationException invalid when invalid.Failures.Count() == 1 => $"the configuration is not valid. {invalid.Message}",
         OptionsValidationException invalid => $"the configuration is not valid.\n  {string.Join("\n  ", invalid.Failures)}",
         AggregateException { InnerException: { } inner } => MessageOf(inner, urls),

@@ -1,6 +1,6 @@
 namespace ActorLlm.Architecture.Tests;
 
-/// <summary>References run one way: Domain, Serialization, Cluster, Hosting, Gateway, Node; Backends joins at Cluster.</summary>
+/// <summary>References run one way: Domain, Serialization, Cluster, Hosting, Gateway and Admin, Node; Backends joins at Cluster.</summary>
 public sealed class ReferenceTests
 {
     // For each room: the rooms whose types it may use, and the libraries that it must not know.
@@ -15,8 +15,9 @@ public sealed class ReferenceTests
         ["ActorLlm.Hosting"] = (["ActorLlm.Domain", "ActorLlm.Serialization", "ActorLlm.Backends", "ActorLlm.Inspection", "ActorLlm.Telemetry", "ActorLlm.Cluster"], ["Microsoft.AspNetCore", "OpenTelemetry"]),
         ["ActorLlm.Gateway"] = (["ActorLlm.Domain", "ActorLlm.Hosting", "ActorLlm.Telemetry"], ["Akka", "Google.Protobuf", "Npgsql", "OpenTelemetry"]),
         ["ActorLlm.Simulator"] = (["ActorLlm.Backends"], ["Akka"]),
+        ["ActorLlm.Admin"] = (["ActorLlm.Domain", "ActorLlm.Inspection", "ActorLlm.Hosting"], ["Akka", "Google.Protobuf", "Npgsql"]),
         // The composition root may name any room, but talks to the cluster through Hosting.
-        ["ActorLlm.Node"] = (["ActorLlm.Domain", "ActorLlm.Backends", "ActorLlm.Cluster", "ActorLlm.Hosting", "ActorLlm.Gateway"], ["Akka"]),
+        ["ActorLlm.Node"] = (["ActorLlm.Domain", "ActorLlm.Backends", "ActorLlm.Cluster", "ActorLlm.Hosting", "ActorLlm.Gateway", "ActorLlm.Admin"], ["Akka"]),
         ["ActorLlm.Processes"] = ([], ["Akka", "Microsoft.AspNetCore"]),
         // The checker shares no code with what it checks: of the system it knows the simulated model, which stands outside.
         ["ActorLlm.Chaos"] = (["ActorLlm.Processes", "ActorLlm.Backends"], ["Akka", "Microsoft.AspNetCore"]),

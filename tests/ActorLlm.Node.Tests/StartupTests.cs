@@ -20,6 +20,8 @@ public sealed class StartupTests
     [InlineData("ActorLlm:Backends:main:Type", "Parrot", "'Parrot'")]
     [InlineData("ActorLlm:Gateway:ApiKeys:0:Hash", "sk-al-pasted-instead-of-its-hash", "is a key ('sk-al-...', 32 characters)")]
     [InlineData("ActorLlm:Gateway:ApiKeys:0:Key", "x", "known are Tenant and Hash")]
+    [InlineData("ActorLlm:Admin:Url", "http://0.0.0.0:8070", "which other machines may reach")]
+    [InlineData("ActorLlm:Admin:Port", "8070", "known are Url and Keys")]
     [InlineData("ActorLlm:Postgress", "Host=127.0.0.1", "Postgres, Sqlite")]
     public async Task A_wrong_setting_is_named_with_its_value(string key, string value, string told)
     {
@@ -61,6 +63,18 @@ public sealed class StartupTests
 
         Assert.Contains(
             "actorllm-node: The port for other nodes is in use. Stop the other process, or choose another one with ActorLlm:Cluster:Port.",
+            said.Split('\n'));
+    }
+
+    [Fact]
+    public async Task A_taken_admin_port_is_named_with_the_way_out()
+    {
+        using var other = Listen();
+
+        var said = await FailureAsync(new Dictionary<string, string> { ["ActorLlm:Admin:Url"] = $"http://{other.LocalEndpoint}" });
+
+        Assert.Contains(
+            $"actorllm-node: ActorLlm:Admin:Url is http://{other.LocalEndpoint}, which is in use by another program. End that one, choose another port, or set it to nothing for no admin endpoint.",
             said.Split('\n'));
     }
 

@@ -12,6 +12,8 @@ public sealed class NodeProcess : ProductProcess
     private NodeProcess(IReadOnlyDictionary<string, string> configuration, int? httpPort)
         : base("The node", "ActorLlm.Node", httpPort, start => start with
         {
+            // Nodes of tests that run beside each other would take one another's default address.
+            Arguments = configuration.ContainsKey("ActorLlm:Admin:Url") ? start.Arguments : [.. start.Arguments, "--ActorLlm:Admin:Url="],
             Environment = configuration.ToDictionary(entry => entry.Key.Replace(":", "__", StringComparison.Ordinal), entry => (string?)entry.Value),
             DropInherited = ["ActorLlm__", "OPENAI_", "ASPNETCORE_", "DOTNET_URLS", "URLS"],
         })

@@ -61,7 +61,7 @@ internal sealed class ClusterNode(
             _wanted = true;
             JoinedAt = DateTimeOffset.MaxValue;
             _process = ServerProcess.Start(new ServerStart(
-                Name, ProductAssembly.Find("ActorLlm.Node"), ["--urls", Address.GetLeftPart(UriPartial.Authority)], folder)
+                Name, ProductAssembly.Find("ActorLlm.Node"), ["--urls", Address.GetLeftPart(UriPartial.Authority), "--ActorLlm:Admin:Url="], folder)
             {
                 Environment = environment,
                 DropInherited = ["ActorLlm__", "OPENAI_", "ASPNETCORE_", "DOTNET_URLS", "URLS"],

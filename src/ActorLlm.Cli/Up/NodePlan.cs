@@ -5,12 +5,13 @@ namespace ActorLlm.Cli.Up;
 /// <param name="Number">1 for the first.</param>
 /// <param name="HttpPort">Where its HTTP face listens on loopback.</param>
 /// <param name="ClusterPort">Where it listens for the other nodes on loopback.</param>
+/// <param name="AdminPort">Where its admin endpoint listens on loopback.</param>
 /// <param name="Start">The process.</param>
-public sealed record NodePlan(int Number, int HttpPort, int ClusterPort, ServerStart Start)
+public sealed record NodePlan(int Number, int HttpPort, int ClusterPort, int AdminPort, ServerStart Start)
 {
     // What a shell may carry that would contradict what is set here. Everything else is inherited, backends among it unless one is given.
     private static readonly string[] NotInherited =
-        ["ActorLlm__Cluster__", "ActorLlm__Postgres", "ActorLlm__Sqlite", "ASPNETCORE_URLS", "ASPNETCORE_HTTP", "DOTNET_URLS", "URLS"];
+        ["ActorLlm__Cluster__", "ActorLlm__Admin__Url", "ActorLlm__Postgres", "ActorLlm__Sqlite", "ASPNETCORE_URLS", "ASPNETCORE_HTTP", "DOTNET_URLS", "URLS"];
 
     /// <summary>Name in messages, and of the folder: <c>node-1</c>.</summary>
     public string Name => Start.Name;
@@ -38,6 +39,7 @@ public sealed record NodePlan(int Number, int HttpPort, int ClusterPort, ServerS
             ["ActorLlm__Postgres"] = postgres,
             ["ActorLlm__Cluster__Hostname"] = "127.0.0.1",
             ["ActorLlm__Cluster__Port"] = $"{options.ClusterPort + index}",
+            ["ActorLlm__Admin__Url"] = $"http://127.0.0.1:{options.AdminPort + index}",
         };
         if (options.BackendUrl is { } url)
         {
@@ -47,7 +49,7 @@ public sealed record NodePlan(int Number, int HttpPort, int ClusterPort, ServerS
             environment["ActorLlm__Backends__default__Models__0"] = options.Model;
         }
         var httpPort = options.HttpPort + index;
-        return new NodePlan(index + 1, httpPort, options.ClusterPort + index, new ServerStart(name, nodeAssembly, ["--urls", $"http://127.0.0.1:{httpPort}"], folder)
+        return new NodePlan(index + 1, httpPort, options.ClusterPort + index, options.AdminPort + index, new ServerStart(name, nodeAssembly, ["--urls", $"http://127.0.0.1:{httpPort}"], folder)
         {
             Environment = environment,
             DropInherited = options.BackendUrl is null ? NotInherited : [.. NotInherited, "ActorLlm__Backends__", "ActorLlm__DefaultModel"],

@@ -16,6 +16,7 @@ public static class UpCommand
         var nodes = Number("--nodes", "How many nodes to start", 1, UpOptions.MaxNodes, Defaults.Nodes);
         var httpPort = Number("--http-port", "HTTP port of the first node; the others follow, one up each", 1, UpOptions.MaxPort, Defaults.HttpPort);
         var clusterPort = Number("--cluster-port", "Port of the first node for the other nodes; the others follow", 1, UpOptions.MaxPort, Defaults.ClusterPort);
+        var adminPort = Number("--admin-port", "Port of the first node's admin endpoint; the others follow", 1, UpOptions.MaxPort, Defaults.AdminPort);
         var postgres = new Option<string?>("--postgres")
         {
             Description = "Connection string of a PostgreSQL database, such as 'Host=db;Username=me;Password=secret;Database=actorllm'"
@@ -36,7 +37,7 @@ public static class UpCommand
 
         var command = new Command("up", "Starts a cluster on this machine, with one PostgreSQL, and stops it on Ctrl-C.")
         {
-            nodes, postgres, httpPort, clusterPort, data, backendUrl, model,
+            nodes, postgres, httpPort, clusterPort, adminPort, data, backendUrl, model,
         };
         command.SetAction((parsed, cancellationToken) => new UpRun(parsed.InvocationConfiguration.Output).RunAsync(
             new UpOptions
@@ -45,6 +46,7 @@ public static class UpCommand
                 Postgres = parsed.GetValue(postgres),
                 HttpPort = parsed.GetValue(httpPort),
                 ClusterPort = parsed.GetValue(clusterPort),
+                AdminPort = parsed.GetValue(adminPort),
                 DataFolder = parsed.GetValue(data)!,
                 BackendUrl = parsed.GetValue(backendUrl),
                 Model = parsed.GetValue(model),

@@ -21,6 +21,9 @@ public sealed record UpOptions
     /// <summary>The first node's port for the other nodes; the others follow, one up each.</summary>
     public int ClusterPort { get; init; } = 4053;
 
+    /// <summary>The first node's port of its admin endpoint; the others follow, one up each.</summary>
+    public int AdminPort { get; init; } = 8070;
+
     /// <summary>Where logs and a private server's data are kept between runs.</summary>
     public string DataFolder { get; init; } = Path.Combine("data", "up");
 
@@ -31,7 +34,7 @@ public sealed record UpOptions
     public string? Model { get; init; }
 
     /// <summary>The options that name a first port, with their values.</summary>
-    public IReadOnlyList<(string Option, int First)> FirstPorts => [("--http-port", HttpPort), ("--cluster-port", ClusterPort)];
+    public IReadOnlyList<(string Option, int First)> FirstPorts => [("--http-port", HttpPort), ("--cluster-port", ClusterPort), ("--admin-port", AdminPort)];
 
     /// <summary>Checks what one option alone cannot tell.</summary>
     /// <exception cref="UserErrorException">Two options contradict each other.</exception>
@@ -42,8 +45,11 @@ public sealed record UpOptions
             if (first + Nodes - 1 > MaxPort)
                 throw Wrong($"{option} is {first}: {Nodes} nodes need {Nodes} ports up from it, so give at most {MaxPort - Nodes + 1}.");
         }
-        if (Math.Abs(HttpPort - ClusterPort) < Nodes)
-            throw Wrong($"--http-port {HttpPort} and --cluster-port {ClusterPort} overlap: {Nodes} nodes need {Nodes} ports up from each.");
+        foreach (var (one, other) in FirstPorts.SelectMany((one, index) => FirstPorts.Skip(index + 1).Select(other => (one, other))))
+        {
+            if (Math.Abs(one.First - other.First) < Nodes)
+                throw Wrong($"{one.Option} {one.First} and {other.Option} {other.First} overlap: {Nodes} nodes need {Nodes} ports up from each.");
+        }
         if ((Model is null) != (BackendUrl is null))
             throw Wrong("--backend-url and --model go together, the endpoint and what to ask it for: give both or neither.");
     }

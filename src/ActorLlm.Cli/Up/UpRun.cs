@@ -123,7 +123,7 @@ public sealed class UpRun(TextWriter output)
             ? "The cluster is formed: one node."
             : $"The cluster is formed: {plans.Count} nodes, and any of them takes any request.");
         foreach (var (plan, node) in plans.Zip(nodes))
-            _output.WriteLine($"  {plan.Name}  {plan.Address}  (process {node.Id}, cluster port {plan.ClusterPort})");
+            _output.WriteLine($"  {plan.Name}  {plan.Address}  (process {node.Id}, cluster port {plan.ClusterPort}, admin port {plan.AdminPort})");
         var model = await FirstModelAsync(plans[0].Address, cancellationToken);
         _output.WriteLine("Try it:");
         _output.WriteLine($"  curl {plans[^1].Address}v1/chat/completions -H 'Content-Type: application/json' \\");

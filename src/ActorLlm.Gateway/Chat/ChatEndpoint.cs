@@ -31,6 +31,7 @@ internal sealed class ChatEndpoint(
         // Before the turn is sent, so that a client can come back for its turn whatever happens next.
         http.Response.Headers[TurnAddress.KeyHeader] = address.Turn.Value;
         http.Response.Headers[TurnAddress.ConversationHeader] = address.Conversation.Name;
+        http.Response.Headers[TurnHeader.Name] = TurnHeader.Of(address.Conversation, address.Turn);
         var request = new TurnRequest(address.Conversation, address.Turn, ask.Content) { Overlap = address.Overlap };
         return ask.Stream ? await StreamAsync(http, request, ask, resumeAt) : await CompleteAsync(http, request, address.ClientKey);
     }

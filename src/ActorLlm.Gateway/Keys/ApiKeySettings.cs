@@ -1,4 +1,5 @@
 using ActorLlm.Domain;
+using ActorLlm.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 

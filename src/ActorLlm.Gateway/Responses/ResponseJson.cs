@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Items;
+using ActorLlm.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace ActorLlm.Gateway.Responses;

@@ -95,6 +95,7 @@ internal sealed class ResponsesEndpoint(
     private async Task<ApiError?> RunAsync(HttpContext http, TurnRequest request, ResponseAsk ask)
     {
         http.Response.Headers[TurnAddress.ConversationHeader] = request.Conversation.Name;
+        http.Response.Headers[TurnHeader.Name] = TurnHeader.Of(request.Conversation, request.Turn);
         var head = ResponseHead.Of(request.Conversation, request.Turn, time.GetUtcNow(), ask.Model, request.Content, ask.Note);
         if (ask.Stream) return await StreamAsync(http, request, head, startingAfter: -1);
         if (ask.Background) return await BeginAsync(http, request, head);

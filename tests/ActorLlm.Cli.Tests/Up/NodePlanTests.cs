@@ -9,11 +9,14 @@ public sealed class NodePlanTests
     [Fact]
     public void Nodes_share_a_database_and_have_ports_of_their_own()
     {
-        var plans = NodePlan.For(new UpOptions { Nodes = 4, HttpPort = 9000, ClusterPort = 5000 }, Database, "node.dll", apiKey: null);
+        var plans = NodePlan.For(new UpOptions { Nodes = 4, HttpPort = 9000, ClusterPort = 5000, AdminPort = 7000 }, Database, "node.dll", apiKey: null);
 
         Assert.Equal(["node-1", "node-2", "node-3", "node-4"], plans.Select(plan => plan.Name));
         Assert.Equal([9000, 9001, 9002, 9003], plans.Select(plan => plan.HttpPort));
         Assert.Equal(["5000", "5001", "5002", "5003"], plans.Select(plan => plan.Start.Environment["ActorLlm__Cluster__Port"]));
+        Assert.Equal(
+            ["http://127.0.0.1:7000", "http://127.0.0.1:7001", "http://127.0.0.1:7002", "http://127.0.0.1:7003"],
+            plans.Select(plan => plan.Start.Environment["ActorLlm__Admin__Url"]));
         Assert.All(plans, plan => Assert.Equal(Database, plan.Start.Environment["ActorLlm__Postgres"]));
         Assert.All(plans, plan => Assert.Equal(["--urls", $"http://127.0.0.1:{plan.HttpPort}"], plan.Start.Arguments));
         Assert.Equal(4, plans.Select(plan => plan.Start.LogFile).Distinct().Count());

@@ -13,6 +13,8 @@ public sealed class UpCommandTests
     [InlineData("--http-port 65536", "--http-port is '65536': give a whole number from 1 to 65535.")]
     [InlineData("--http-port 65534", "--http-port is 65534: 3 nodes need 3 ports up from it, so give at most 65533.")]
     [InlineData("--http-port 4055", "--http-port 4055 and --cluster-port 4053 overlap: 3 nodes need 3 ports up from each.")]
+    [InlineData("--admin-port 0", "--admin-port is '0': give a whole number from 1 to 65535.")]
+    [InlineData("--admin-port 8082", "--http-port 8080 and --admin-port 8082 overlap: 3 nodes need 3 ports up from each.")]
     [InlineData("--backend-url localhost:1234", "--backend-url is 'localhost:1234': give an absolute http or https address")]
     [InlineData("--model gpt", "--backend-url and --model go together")]
     [InlineData("--backend-url http://127.0.0.1:1/v1", "--backend-url and --model go together")]
@@ -47,9 +49,9 @@ public sealed class UpCommandTests
     [Fact]
     public async Task A_database_that_does_not_answer_is_named_without_its_password()
     {
-        var ports = LoopbackPorts.Free(3);
+        var ports = LoopbackPorts.Free(4);
         var (exitCode, _, error) = await RunAsync([
-            "up", "--nodes", "1", "--http-port", $"{ports[0]}", "--cluster-port", $"{ports[1]}",
+            "up", "--nodes", "1", "--http-port", $"{ports[0]}", "--cluster-port", $"{ports[1]}", "--admin-port", $"{ports[3]}",
             "--postgres", $"Host=127.0.0.1;Port={ports[2]};Username=me;Password=hidden;Database=orders"]);
 
         Assert.Equal(ExitCode.Failure, exitCode);
@@ -61,11 +63,11 @@ public sealed class UpCommandTests
     [Fact]
     public async Task A_data_folder_that_cannot_be_made_is_named()
     {
-        var ports = LoopbackPorts.Free(2);
+        var ports = LoopbackPorts.Free(3);
         var file = Path.GetTempFileName();
         var folder = Path.Combine(file, "up");
 
-        var (exitCode, _, error) = await RunAsync(["up", "--nodes", "1", "--http-port", $"{ports[0]}", "--cluster-port", $"{ports[1]}", "--data", folder]);
+        var (exitCode, _, error) = await RunAsync(["up", "--nodes", "1", "--http-port", $"{ports[0]}", "--cluster-port", $"{ports[1]}", "--admin-port", $"{ports[2]}", "--data", folder]);
 
         File.Delete(file);
         Assert.Equal(ExitCode.Failure, exitCode);

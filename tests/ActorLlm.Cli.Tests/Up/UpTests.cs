@@ -65,12 +65,12 @@ public sealed partial class UpTests : IAsyncLifetime
 
     private int Start(int nodes)
     {
-        var ports = FixedPorts.Take(2 * nodes);
-        var (httpPort, clusterPort) = (ports[0], ports[nodes]);
+        var ports = FixedPorts.Take(3 * nodes);
+        var (httpPort, clusterPort, adminPort) = (ports[0], ports[nodes], ports[2 * nodes]);
         _up = ServerProcess.Start(new ServerStart(
             "actorllm up",
             Path.Combine(AppContext.BaseDirectory, "actorllm.dll"),
-            ["up", "--nodes", $"{nodes}", "--http-port", $"{httpPort}", "--cluster-port", $"{clusterPort}", "--data", Path.Combine(_folder.FullName, "up")],
+            ["up", "--nodes", $"{nodes}", "--http-port", $"{httpPort}", "--cluster-port", $"{clusterPort}", "--admin-port", $"{adminPort}", "--data", Path.Combine(_folder.FullName, "up")],
             _folder.FullName)
         {
             Environment = new Dictionary<string, string?> { ["ActorLlm__Backends__simulator__Type"] = "Simulator" },

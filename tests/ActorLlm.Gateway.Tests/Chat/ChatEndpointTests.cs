@@ -32,6 +32,7 @@ public sealed class ChatEndpointTests
         Assert.Matches("^[0-9]+$", response.Header("openai-processing-ms"));
         Assert.Equal("k1", response.Header("Idempotency-Key"));
         Assert.Equal("c1", response.Header("X-Conversation-Id"));
+        Assert.Equal("default/c1 k1", response.Header("x-actorllm-turn"));
     }
 
     [Theory]

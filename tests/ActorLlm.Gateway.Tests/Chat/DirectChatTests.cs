@@ -26,6 +26,7 @@ public sealed class DirectChatTests
         Assert.Empty(server.Conversations.Requests);
         Assert.Null(response.Header(TurnAddress.KeyHeader));
         Assert.Null(response.Header(TurnAddress.ConversationHeader));
+        Assert.Null(response.Header("x-actorllm-turn"));
     }
 
     [Theory]

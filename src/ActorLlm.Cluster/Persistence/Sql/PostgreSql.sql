@@ -41,3 +41,17 @@ CREATE TABLE IF NOT EXISTS actorllm_stream (
     written timestamptz NOT NULL,
     PRIMARY KEY (stream, position)
 );
+-- What operators ordered. Each row has a hash over its content and the hash of the row before it.
+CREATE TABLE IF NOT EXISTS actorllm_audit (
+    number bigint PRIMARY KEY,
+    at bigint NOT NULL,
+    node text NOT NULL,
+    who text NOT NULL,
+    address text NOT NULL,
+    action text NOT NULL,
+    target text NOT NULL,
+    of_order bigint NOT NULL,
+    outcome text NOT NULL,
+    previous char(64) NOT NULL,
+    hash char(64) NOT NULL
+);

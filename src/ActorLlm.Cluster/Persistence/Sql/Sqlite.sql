@@ -42,3 +42,17 @@ CREATE TABLE IF NOT EXISTS actorllm_stream (
     written REAL NOT NULL,
     PRIMARY KEY (stream, position)
 );
+-- What operators ordered. Each row has a hash over its content and the hash of the row before it.
+CREATE TABLE IF NOT EXISTS actorllm_audit (
+    number INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    node TEXT NOT NULL,
+    who TEXT NOT NULL,
+    address TEXT NOT NULL,
+    action TEXT NOT NULL,
+    target TEXT NOT NULL,
+    of_order INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    previous TEXT NOT NULL,
+    hash TEXT NOT NULL
+);

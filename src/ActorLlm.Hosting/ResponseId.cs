@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using ActorLlm.Domain;
 
-namespace ActorLlm.Gateway.Responses;
+namespace ActorLlm.Hosting;
 
 /// <summary>A response's id: it names the conversation and the turn, so that any node finds it. The tenant is that of the request.</summary>
 internal static class ResponseId

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace ActorLlm.Gateway.Keys;
+namespace ActorLlm.Hosting;
 
 /// <summary>What is kept of a key: its SHA-256, written <c>sha256:</c> and 64 hexadecimal digits.</summary>
 /// <remarks>
