@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ActorLlm.Bench;
+using ActorLlm.Bench.Inspection;
 
 var rounds = new Option<int>("--rounds") { Description = "Interleaved rounds; medians are reported.", DefaultValueFactory = _ => 3 };
 var seconds = new Option<int>("--seconds") { Description = "Measured seconds in each run.", DefaultValueFactory = _ => 10 };
@@ -16,4 +17,15 @@ command.SetAction(async (parsed, cancelled) =>
     if (parsed.GetValue(report) is { } file) await File.WriteAllTextAsync(file, table, cancelled);
     return 0;
 });
+
+var times = new Option<int>("--times") { Description = "How often each question is asked.", DefaultValueFactory = _ => 200 };
+var hot = new Option<int>("--hot-turns") { Description = "Turns of the one conversation that fills the end of the journal; each has two rows.", DefaultValueFactory = _ => 400_000 };
+var inspection = new Command("inspection", "How long an operator waits for a list of conversations and for the life of a turn.") { times, hot, report };
+inspection.SetAction(async (parsed, cancelled) =>
+{
+    var table = await InspectionBench.RunAsync(parsed.GetValue(times), parsed.GetValue(hot));
+    Console.WriteLine(table);
+    if (parsed.GetValue(report) is { } file) await File.WriteAllTextAsync(file, table, cancelled);
+});
+command.Add(inspection);
 return await command.Parse(args).InvokeAsync();

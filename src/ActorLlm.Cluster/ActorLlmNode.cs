@@ -2,6 +2,7 @@ using ActorLlm.Backends;
 using ActorLlm.Cluster.Clients;
 using ActorLlm.Cluster.Conversations;
 using ActorLlm.Cluster.Coordination;
+using ActorLlm.Cluster.Inspection;
 using ActorLlm.Cluster.Membership;
 using ActorLlm.Cluster.Persistence;
 using ActorLlm.Cluster.Routing;
@@ -40,12 +41,15 @@ public sealed record NodeSettings(
 /// <summary>The way into the cluster from this process.</summary>
 /// <param name="Region">The way to every conversation.</param>
 /// <param name="Client">Speaks for this node's callers.</param>
-public sealed record NodeRefs(IActorRef Region, IActorRef Client);
+/// <param name="Coordinator">The way to the coordinator.</param>
+/// <param name="ShardWatch">Remembers how shards moved.</param>
+/// <param name="Drain">Whether an operator drains this node.</param>
+public sealed record NodeRefs(IActorRef Region, IActorRef Client, IActorRef Coordinator, IActorRef ShardWatch, NodeDrain Drain);
 
 /// <summary>Starts the actors that a node's roles call for.</summary>
 public static class ActorLlmNode
 {
-    private const string RegionName = "conversation";
+    internal const string RegionName = "conversation";
 
     // The actors' source of randomness: safe for any number of threads, as several of them share it. The backends have one of their own.
 #pragma warning disable RS0030
@@ -65,17 +69,20 @@ public static class ActorLlmNode
             ClusterSingletonProxy.Props(
                 $"/user/{CoordinatorActor.Name}", ClusterSingletonProxySettings.Create(system).WithRole(Roles.Conversation)),
             $"{CoordinatorActor.Name}-proxy");
-        if (roles.Contains(Roles.Worker)) StartWorker(system, settings, backends, region, coordinator);
+        var worker = roles.Contains(Roles.Worker) ? StartWorker(system, settings, backends, region, coordinator) : ActorRefs.Nobody;
+        var drain = new NodeDrain();
+        system.ActorOf(Props.Create(() => new NodeActor(drain, worker, settings.Time)), NodeActor.Name);
         var client = system.ActorOf(
             Props.Create(() => new ClientActor(new ClientRuntime(region, settings.AcceptTimeout, settings.Time, Dice))), "actorllm-client");
-        return new NodeRefs(region, client);
+        var shards = system.ActorOf(Props.Create(() => new ShardWatch(settings.Time)), ShardWatch.Name);
+        return new NodeRefs(region, client, coordinator, shards, drain);
     }
 
     private static IActorRef StartConversations(ActorSystem system, NodeSettings settings)
     {
         var dispatcher = system.ActorOf(Props.Create(() => new DispatcherActor(Dice)), DispatcherActor.Name);
         var archive = new JournalReplyArchive(new RecoveryReader(settings.Journal), system.Serialization);
-        var runtime = new ConversationRuntime(settings.Policy, settings.Time, Dice, dispatcher, archive) { Node = NodeOf(system) };
+        var runtime = new ConversationRuntime(settings.Policy, settings.Time, Dice, dispatcher, archive, Akka.Cluster.Cluster.Get(system).SelfAddress.Place());
         var region = ClusterSharding.Get(system).Start(
             RegionName,
             entityId => ConversationProps.Of(ConversationId.Parse(entityId), runtime),
@@ -85,12 +92,6 @@ public static class ActorLlmNode
             StopConversation.Instance);
         system.ActorOf(Props.Create(() => new ShardCount(region)), ShardCount.Name);
         return region;
-    }
-
-    private static string NodeOf(ActorSystem system)
-    {
-        var address = Akka.Cluster.Cluster.Get(system).SelfAddress;
-        return $"{address.Host}:{address.Port}";
     }
 
     private static IActorRef StartProxy(ActorSystem system) =>
@@ -108,16 +109,17 @@ public static class ActorLlmNode
             CoordinatorActor.Name);
     }
 
-    private static void StartWorker(
+    private static IActorRef StartWorker(
         ActorSystem system, NodeSettings settings, BackendCatalog backends, IActorRef region, IActorRef coordinator)
     {
         var streams = settings.Streams == StreamDurability.None
             ? null
             : new StreamStore(settings.Journal, settings.Streams == StreamDurability.Batched ? Limits.StreamBatch : TimeSpan.Zero);
         if (streams is not null) system.RegisterOnTermination(() => _ = streams.DisposeAsync().AsTask());
-        var runtime = new WorkerRuntime(region, coordinator, backends, streams, settings.WorkerConcurrency, settings.Time, Dice)
+        var node = Akka.Cluster.Cluster.Get(system).SelfAddress.Place();
+        var runtime = new WorkerRuntime(region, coordinator, backends, streams, settings.WorkerConcurrency, settings.Time, Dice, node)
         {
-            Spans = new AttemptSpans(NodeOf(system), settings.CaptureContent),
+            Spans = new AttemptSpans(node, settings.CaptureContent),
         };
         var worker = system.ActorOf(Props.Create(() => new WorkerActor(runtime)), WorkerActor.Name);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "actorllm-drain", async () =>
@@ -128,6 +130,7 @@ public static class ActorLlmNode
             await worker.Ask<Drained>(new Drain(settings.DrainTimeout), settings.DrainTimeout + TimeSpan.FromSeconds(5)).ConfigureAwait(false);
             return Akka.Done.Instance;
         });
+        return worker;
     }
 
     private sealed class ConversationExtractor() : HashCodeMessageExtractor(Limits.Shards)

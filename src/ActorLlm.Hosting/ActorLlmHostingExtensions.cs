@@ -76,6 +76,8 @@ public static class ActorLlmHostingExtensions
         services.TryAddSingleton<IConversationRecords, ClusterRecords>();
         services.TryAddSingleton<IAuditLog, AuditLog>();
         services.TryAddSingleton<IConversationExport, ConversationExport>();
+        services.TryAddSingleton<IInspection, ClusterInspection>();
+        services.TryAddSingleton<ISteering, ClusterSteering>();
         services.TryAddSingleton<IModels, CatalogModels>();
         services.TryAddSingleton<IDirectCalls, DirectCalls>();
         services.TryAddSingleton<IEmbeddings, CatalogEmbeddings>();

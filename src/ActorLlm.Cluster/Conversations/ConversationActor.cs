@@ -84,6 +84,9 @@ internal sealed class ConversationActor : UntypedPersistentActor
             case GetConversation get:
                 Sender.Tell(Answers().View(get.WithoutHistory));
                 break;
+            case InspectConversation:
+                Sender.Tell(Insights.Of(_id, _state, _run));
+                break;
             case Alarm.Rang:
                 _alarm.Clear();
                 Advance();
@@ -171,7 +174,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
             return;
         }
 
-        _run = Supervision.Heard(_run, key.Turn, key.Attempt, heartbeat.Queued, _runtime.Now().Now);
+        _run = Supervision.Heard(_run, key.Turn, key.Attempt, heartbeat.Queued, _runtime.Now().Now, Sender.Equals(_runtime.Dispatcher) ? "" : Sender.PlaceOf(_runtime.Node));
         // Nobody held it for this incarnation: after a move or a crash the attempt is adopted, and those who watch its text are attached at its worker.
         var adopted = _holder.IsNobody();
         _holder = Sender;
@@ -229,7 +232,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
     // Made when they are needed: thousands of conversations rest in memory.
     private Lookup Lookup() => new(_id, PersistenceId, _runtime.Replies, Log);
 
-    private Answers Answers() => new(_id, _state, Lookup(), Self);
+    private Answers Answers() => new(_id, _state, Lookup(), Self, _run, _runtime.Node);
 
     /// <summary>Does what is owed, until nothing is, and sets the alarm for the time when something will be.</summary>
     private void Advance()

@@ -11,12 +11,10 @@ namespace ActorLlm.Cluster.Conversations;
 /// <param name="Random">For jitter.</param>
 /// <param name="Dispatcher">The node's dispatcher.</param>
 /// <param name="Replies">Reads replies that have left memory.</param>
+/// <param name="Node">The node, <c>host:port</c>.</param>
 internal sealed record ConversationRuntime(
-    ConversationPolicy Policy, TimeProvider Time, Random Random, IActorRef Dispatcher, IReplyArchive Replies)
+    ConversationPolicy Policy, TimeProvider Time, Random Random, IActorRef Dispatcher, IReplyArchive Replies, string Node)
 {
-    /// <summary>The node, <c>host:port</c>, for those who read traces.</summary>
-    public string Node { get; init; } = "";
-
     /// <summary>Now, with fresh jitter.</summary>
     public Circumstances Now() => new(Time.NowInMilliseconds(), Random.NextDouble(), Policy);
 }

@@ -3,6 +3,7 @@ using ActorLlm.Cluster.Persistence;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Recovery;
+using ActorLlm.Domain.Routing;
 using ActorLlm.Telemetry;
 using Akka.Actor;
 using Akka.Cluster;
@@ -90,6 +91,10 @@ internal sealed class UnfinishedWatch : UntypedActor, IWithTimers
             case Save when _index is { } index && index.Watermark > _saved:
                 _saved = index.Watermark;
                 _reader.SaveWatermarkAsync(_saved, _stop.Token).PipeTo(Self, success: () => Saved.Instance, failure: NotSaved.Because);
+                break;
+            // While it does not know, it does not say: a count of none would be a wrong one.
+            case GetUnfinished when _index is not null:
+                Sender.Tell(new UnfinishedList(_index.Count, [.. _index.Since.Take(Limits.MaxUnfinishedListed)]));
                 break;
             case NotSaved:
                 _saved = 0;

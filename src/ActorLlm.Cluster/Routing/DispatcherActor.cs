@@ -182,7 +182,10 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
         {
             _flights.Remove(key);
             flight.Conversation.Tell(new AttemptResult(key, new AttemptEnd.Failed(
-                FailureKind.WorkerLost, $"The worker's node {address} left the cluster.", null)));
+                FailureKind.WorkerLost, $"The worker's node {address} left the cluster.", null)
+            {
+                Trace = new AttemptTrace(address.Place()),
+            }));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Net.Sockets;
 using ActorLlm.Backends;
+using ActorLlm.Cluster.Conversations;
 using ActorLlm.Cluster.Streams;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
@@ -21,11 +22,13 @@ internal sealed class AttemptRun
     private readonly BackendHealth _health;
     private readonly AttemptSpans _spans;
     private readonly StreamFan _fan;
+    private readonly RunTrace _trace;
 
     // Not disposed of: it has no timer, and the call may still look at it after its worker has let go.
     private readonly CancellationTokenSource _stop = new();
 
-    public AttemptRun(RunAttempt request, BackendCatalog backends, StreamStore? streams, TimeProvider time, BackendHealth health, AttemptSpans spans)
+    public AttemptRun(
+        RunAttempt request, BackendCatalog backends, StreamStore? streams, TimeProvider time, BackendHealth health, RunTrace trace, AttemptSpans spans)
     {
         _spans = spans;
         _request = request;
@@ -33,6 +36,7 @@ internal sealed class AttemptRun
         _streams = streams;
         _time = time;
         _health = health;
+        _trace = trace;
         _fan = new StreamFan(request.Key, streams, time, BreakOff);
     }
 
@@ -65,7 +69,7 @@ internal sealed class AttemptRun
         SpanId = Traces.SpanIdOf(span);
         var end = await RunAsync(span).ConfigureAwait(false);
         _spans.End(span, end);
-        return end;
+        return end with { Trace = _trace.Until(_time.NowInMilliseconds(), replied: end is AttemptEnd.Succeeded) };
     }
 
     private async Task<AttemptEnd> RunAsync(Activity? span)
@@ -114,10 +118,17 @@ internal sealed class AttemptRun
         }
 
         var called = _time.GetTimestamp();
+        _trace.Called(backend, _time.NowInMilliseconds());
         var updates = backend.Client.GetStreamingResponseAsync(messages, options, _stop.Token);
         await foreach (var update in updates.ConfigureAwait(false))
         {
-            foreach (var text in reply.Add(update)) _fan.Append(text);
+            foreach (var text in reply.Add(update))
+            {
+                _trace.Spoke(_time);
+                _fan.Append(text);
+            }
+
+            _trace.Counted(reply.Usage);
 
             // A coarse stop, in characters; the bytes are counted when the reply is committed.
             if (_fan.Length + reply.OtherLength > Limits.MaxReplyBytes)

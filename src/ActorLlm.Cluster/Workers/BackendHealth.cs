@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
+using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Domain.Routing;
 using ActorLlm.Telemetry;
 using Akka.Event;
 
@@ -27,12 +30,24 @@ internal sealed class BackendHealth(ILoggingAdapter log, TimeProvider time)
         {
             if (!_troubles.TryGetValue(backend, out var trouble)) _troubles[backend] = trouble = new Trouble();
             count = ++trouble.Failures;
+            trouble.LastError = reason;
             WorkerMetrics.Failures(backend, count);
             if (trouble.SaidAt is { } said && time.GetElapsedTime(said) < SayAgainAfter) return;
             trouble.SaidAt = time.GetTimestamp();
         }
 
         log.Warning("Backend {Backend} fails ({Failures} attempts since it last answered); turns are tried again. {Reason}", backend, count, reason);
+    }
+
+    /// <summary>How the backends of these names do.</summary>
+    public ImmutableArray<BackendLoad> Of(IEnumerable<string> backends)
+    {
+        lock (_gate)
+        {
+            return [.. backends.Select(backend => _troubles.TryGetValue(backend, out var trouble)
+                ? new BackendLoad(backend, trouble.Failures, UnicodeText.Storable(trouble.LastError, Limits.MaxReasonLength))
+                : new BackendLoad(backend, 0, ""))];
+        }
     }
 
     public void Answered(string backend)
@@ -51,6 +66,8 @@ internal sealed class BackendHealth(ILoggingAdapter log, TimeProvider time)
     private sealed class Trouble
     {
         public int Failures { get; set; }
+
+        public string LastError { get; set; } = "";
 
         public long? SaidAt { get; set; }
     }

@@ -1,3 +1,4 @@
+using ActorLlm.Cluster.Conversations;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Delivery;
@@ -20,6 +21,8 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     /// <summary>Attempts held for each one that runs: the dispatchers together may overshoot what each of them believes.</summary>
     private const int HeldPerSlot = 4;
 
+    private const string ShuttingDown = "The worker's node is shutting down.";
+
     private readonly WorkerRuntime _runtime;
     private readonly BackendHealth _health;
     private readonly LoadBroadcast _broadcast;
@@ -28,6 +31,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     private int _running;
     private double _latencyMs;
     private IActorRef? _drainRequester;
+    private bool _suspended;
 
     public WorkerActor(WorkerRuntime runtime)
     {
@@ -38,7 +42,8 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private bool Draining => _drainRequester is not null;
+    /// <summary>Whether it takes nothing new: its node ends, or an operator said so.</summary>
+    private bool Draining => _drainRequester is not null || _suspended;
 
     protected override void PreStart()
     {
@@ -86,6 +91,9 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
                 Beat();
                 Report();
                 break;
+            case DrainNode or ResumeNode or GetNodeStanding:
+                Steer(message);
+                break;
             case Drain drain:
                 StartDraining(drain);
                 break;
@@ -104,7 +112,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
             return;
         }
 
-        _held[run.Key] = new Held(run, _runtime.Time.GetUtcNow());
+        _held[run.Key] = new Held(run, _runtime.Time.NowInMilliseconds(), _runtime.Node);
         _queue.Enqueue(run.Key);
         StartQueued();
     }
@@ -153,7 +161,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
         }
 
         StartQueued();
-        if (Draining && _held.Count == 0) _drainRequester!.Tell(Drained.Instance);
+        if (_held.Count == 0) _drainRequester?.Tell(Drained.Instance);
     }
 
     private void Beat()
@@ -175,11 +183,24 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     private void Report()
     {
         var capacity = Draining ? 0 : _runtime.Concurrency;
-        _broadcast.Send(new LoadReport(capacity, _held.Count, TimeSpan.FromMilliseconds(_latencyMs)));
+        _broadcast.Send(new LoadReport(capacity, _held.Count, TimeSpan.FromMilliseconds(_latencyMs)), _health.Of(_runtime.Backends.BackendNames));
         WorkerMetrics.Load(capacity, Draining);
         var ended = _held.Values.Count(held => held.End is not null);
         var waiting = _held.Values.Count(held => held is { End: null, Run: null });
         WorkerMetrics.Held(waiting, _held.Count - ended - waiting, ended);
+    }
+
+    /// <summary>What an operator asks of it. Attempts that wait here are handed back; those that run go on to their end.</summary>
+    private void Steer(object order)
+    {
+        if (order is not GetNodeStanding && _suspended != order is DrainNode)
+        {
+            _suspended = order is DrainNode;
+            Report();
+            if (_suspended) InterruptWaiting("The worker's node is being drained.");
+        }
+
+        Sender.Tell(new NodeStanding(_runtime.Time.NowInMilliseconds(), _held.Count, Draining));
     }
 
     private void StartDraining(Drain drain)
@@ -187,12 +208,16 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
         _drainRequester = Sender;
         Report();
         Timers.StartSingleTimer(nameof(DrainDeadline), DrainDeadline.Instance, drain.Patience);
+        InterruptWaiting(ShuttingDown);
+        if (_held.Count == 0) Sender.Tell(Drained.Instance);
+    }
+
+    private void InterruptWaiting(string reason)
+    {
         foreach (var (key, held) in _held)
         {
-            if (held.Run is null) Interrupt(key, held);
+            if (held.Run is null && held.End is null) Interrupt(key, held, reason);
         }
-
-        if (_held.Count == 0) Sender.Tell(Drained.Instance);
     }
 
     private void InterruptAll()
@@ -200,13 +225,13 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
         foreach (var (key, held) in _held)
         {
             held.Run?.Stop();
-            if (held.End is null) Interrupt(key, held);
+            if (held.End is null) Interrupt(key, held, ShuttingDown);
         }
     }
 
-    private void Interrupt(AttemptKey key, Held held)
+    private void Interrupt(AttemptKey key, Held held, string reason)
     {
-        held.End = new AttemptEnd.Failed(FailureKind.Interrupted, "The worker's node is shutting down.", null);
+        held.Interrupt(reason, _runtime.Time.NowInMilliseconds());
         Send(key, held);
     }
 

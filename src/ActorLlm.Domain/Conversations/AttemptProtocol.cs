@@ -66,6 +66,9 @@ public abstract record AttemptEnd
     {
     }
 
+    /// <summary>Where it ran and when; null where nobody can say.</summary>
+    public AttemptTrace? Trace { get; init; }
+
     /// <summary>The model has answered in full.</summary>
     public sealed record Succeeded(Reply Reply) : AttemptEnd;
 

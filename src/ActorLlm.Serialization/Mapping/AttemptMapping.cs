@@ -44,7 +44,7 @@ internal static class AttemptMapping
 
     public static AttemptResultProto ToProto(AttemptResult m)
     {
-        var proto = new AttemptResultProto { Key = ToProto(m.Key) };
+        var proto = new AttemptResultProto { Key = ToProto(m.Key), Trace = m.End.Trace?.ToProto() };
         switch (m.End)
         {
             case AttemptEnd.Succeeded succeeded:
@@ -65,9 +65,12 @@ internal static class AttemptMapping
 
     public static AttemptResult FromProto(AttemptResultProto p) => new(FromProto(p.Key), (p.Succeeded, p.Failed) switch
     {
-        ({ } reply, _) => new AttemptEnd.Succeeded(reply.FromProto()),
+        ({ } reply, _) => new AttemptEnd.Succeeded(reply.FromProto()) { Trace = p.Trace?.FromProto() },
         (_, { } failed) => new AttemptEnd.Failed(
-            (FailureKind)failed.Kind, failed.Reason, failed.HasRetryAfterMs ? TimeSpan.FromMilliseconds(failed.RetryAfterMs) : null),
+            (FailureKind)failed.Kind, failed.Reason, failed.HasRetryAfterMs ? TimeSpan.FromMilliseconds(failed.RetryAfterMs) : null)
+        {
+            Trace = p.Trace?.FromProto(),
+        },
         _ => throw new FormatException("A result has neither a reply nor a failure."),
     })
     {
