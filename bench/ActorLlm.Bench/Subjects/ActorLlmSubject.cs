@@ -19,9 +19,13 @@ internal sealed class ActorLlmSubject : ISubject
 
     private readonly Listener? _listener;
 
+    // Subjects of several names share a database, and a turn that was there before would be answered without being run.
+    private readonly string _prefix;
+
     private ActorLlmSubject(IHost host, string name, Listener? listener)
     {
         (_host, Name, _listener) = (host, name, listener);
+        _prefix = string.Concat(name.Where(char.IsLetterOrDigit)) + "-";
         _conversations = host.Services.GetRequiredService<IConversations>();
     }
 
@@ -50,7 +54,7 @@ internal sealed class ActorLlmSubject : ISubject
     public async Task TurnAsync(int conversation, int turn)
     {
         var settled = await _conversations.CompleteAsync(new TurnRequest(
-            ConversationId.Of($"c{conversation}"),
+            ConversationId.Of($"{_prefix}{conversation}"),
             TurnId.Parse(turn.ToString(CultureInfo.InvariantCulture)),
             new TurnContent($"{BenchClient.Model}", [new Message(Role.User, Workload.Question)], GenerationSettings.Default)
             {

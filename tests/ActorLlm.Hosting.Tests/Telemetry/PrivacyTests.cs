@@ -38,7 +38,8 @@ public class PrivacyTests
         var (_, streamed) = host.Conversations.StreamAsync(Turn("other", "streams", $"streams {Asked}")).Watch();
         await streamed.InTime();
 
-        Assert.Contains(logs.Lines, line => line.Fields.TryGetValue("TurnId", out var turn) && turn?.ToString() == "fails"
+        Assert.True(logs.Lines.Any(line => line.Text.Contains("attempt 1 of turn retries failed", StringComparison.Ordinal)), "No line tells of the failed attempt.");
+        Assert.Contains(logs.Lines, line => line.Fields.TryGetValue("TurnId", out var turn) && turn?.ToString() == "retries"
             && line.Fields.TryGetValue("ConversationId", out var conversation) && conversation?.ToString() == "default/talk");
         Assert.DoesNotContain(logs.Lines, line => line.Text.Contains(Asked, StringComparison.Ordinal) || line.Text.Contains(Answered, StringComparison.Ordinal));
         await spans.AwaitAsync(request, "turn", 5);
