@@ -14,7 +14,7 @@ public static class TurnLives
         ArgumentNullException.ThrowIfNull(insight);
         ArgumentNullException.ThrowIfNull(events);
         var accepted = events.OfType<TurnAccepted>().FirstOrDefault();
-        if (accepted is null && events.FirstOrDefault() is not ItemsAdded) return null;
+        if (accepted is null && events is not [ItemsAdded, ..]) return null;
         var end = events.FirstOrDefault(e => e is ReplyCommitted or TurnFailed or TurnCancelled or ItemsAdded);
         var attempts = events.Aggregate(new SortedDictionary<int, AttemptLife>(), Take);
         AddUnfinished(attempts, insight, end, events.OfType<AttemptFailed>().LastOrDefault());

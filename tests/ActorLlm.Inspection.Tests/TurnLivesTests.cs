@@ -154,7 +154,14 @@ public sealed class TurnLivesTests
     {
         var trace = new AttemptTrace("b:2")
         {
-            TakenAt = Time(1), CalledAt = Time(2), FirstTextAt = Time(3), EndedAt = Time(4), Backend = "openai", Model = "gpt-x", InputTokens = 7, OutputTokens = 0,
+            TakenAt = Time(1),
+            CalledAt = Time(2),
+            FirstTextAt = Time(3),
+            EndedAt = Time(4),
+            Backend = "openai",
+            Model = "gpt-x",
+            InputTokens = 7,
+            OutputTokens = 0,
         };
 
         var life = Life(

@@ -23,7 +23,7 @@ internal sealed class JournalFill(ActorSystem system, string? postgres, string? 
         from row in RowsOf(ConversationId.Of(tenant, NameOf(conversation)), turn)
         select row);
 
-    public static string NameOf(int conversation) => conversation.ToString("c0000000", CultureInfo.InvariantCulture);
+    public static string NameOf(int conversation) => string.Create(CultureInfo.InvariantCulture, $"c{conversation:0000000}");
 
     /// <summary>What the database does by itself before long.</summary>
     public async Task SettleAsync()
