@@ -10,6 +10,7 @@ using ActorLlm.Cluster.Streams;
 using ActorLlm.Cluster.Workers;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Telemetry;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Cluster.Tools.Singleton;
@@ -31,7 +32,11 @@ public sealed record NodeSettings(
     StreamDurability Streams,
     TimeSpan DrainTimeout,
     TimeSpan AcceptTimeout,
-    TimeProvider Time);
+    TimeProvider Time)
+{
+    /// <summary>Whether the text of messages stands on the spans of attempts.</summary>
+    public bool CaptureContent { get; init; }
+}
 
 /// <summary>The way into the cluster from this process.</summary>
 /// <param name="Region">The way to every conversation.</param>
@@ -55,6 +60,8 @@ public static class ActorLlmNode
     public static NodeRefs Start(ActorSystem system, NodeSettings settings, BackendCatalog backends)
     {
         settings = settings with { Time = new SteadyTime(settings.Time) };
+        TurnMetrics.ShowZeros();
+        ClusterMetrics.ShowZeros();
         var roles = Akka.Cluster.Cluster.Get(system).SelfRoles;
         var region = roles.Contains(Roles.Conversation) ? StartConversations(system, settings) : StartProxy(system);
         if (roles.Contains(Roles.Conversation)) StartCoordinator(system, settings, region);
@@ -78,13 +85,15 @@ public static class ActorLlmNode
         var dispatcher = system.ActorOf(Props.Create(() => new DispatcherActor(Dice)), DispatcherActor.Name);
         var archive = new JournalReplyArchive(new RecoveryReader(settings.Journal), system.Serialization);
         var runtime = new ConversationRuntime(settings.Policy, settings.Time, Dice, dispatcher, archive, Akka.Cluster.Cluster.Get(system).SelfAddress.Place());
-        return ClusterSharding.Get(system).Start(
+        var region = ClusterSharding.Get(system).Start(
             RegionName,
             entityId => ConversationProps.Of(ConversationId.Parse(entityId), runtime),
             ClusterShardingSettings.Create(system).WithRole(Roles.Conversation),
             new ConversationExtractor(),
             ShardAllocationStrategy.LeastShardAllocationStrategy(absoluteLimit: 50, relativeLimit: 0.1),
             StopConversation.Instance);
+        system.ActorOf(Props.Create(() => new ShardCount(region)), ShardCount.Name);
+        return region;
     }
 
     private static IActorRef StartProxy(ActorSystem system) =>
@@ -109,7 +118,11 @@ public static class ActorLlmNode
             ? null
             : new StreamStore(settings.Journal, settings.Streams == StreamDurability.Batched ? Limits.StreamBatch : TimeSpan.Zero);
         if (streams is not null) system.RegisterOnTermination(() => _ = streams.DisposeAsync().AsTask());
-        var runtime = new WorkerRuntime(region, coordinator, backends, streams, settings.WorkerConcurrency, settings.Time, Dice, Akka.Cluster.Cluster.Get(system).SelfAddress.Place());
+        var node = Akka.Cluster.Cluster.Get(system).SelfAddress.Place();
+        var runtime = new WorkerRuntime(region, coordinator, backends, streams, settings.WorkerConcurrency, settings.Time, Dice, node)
+        {
+            Spans = new AttemptSpans(node, settings.CaptureContent),
+        };
         var worker = system.ActorOf(Props.Create(() => new WorkerActor(runtime)), WorkerActor.Name);
         // A little longer than the patience: results that were interrupted still have to be acknowledged.
         OnDrain(system, "actorllm-drain", () => worker.Ask<Drained>(new Drain(settings.DrainTimeout), settings.DrainTimeout + TimeSpan.FromSeconds(5)));

@@ -4,6 +4,7 @@ using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Errors;
 using ActorLlm.Gateway.Keys;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 
 namespace ActorLlm.Gateway;
@@ -44,6 +45,15 @@ internal readonly record struct TurnAddress(ConversationId Conversation, TurnId 
         var conversation = named ?? (key is { } known ? Ids.ConversationOf(tenant, known) : Ids.NewConversation(tenant));
         address = new TurnAddress(conversation, key ?? Ids.NewTurn(), key is not null, named is not null, overlap);
         return null;
+    }
+
+    /// <summary>Puts the turn that a request was told to be, if it got that far, beside what is logged of it.</summary>
+    public static IDisposable? LogScope(ILogger log, HttpContext http)
+    {
+        var headers = http.Response.Headers;
+        return headers.TryGetValue(KeyHeader, out var turn)
+            ? log.BeginScope(new Dictionary<string, object> { ["TurnId"] = turn.ToString(), ["ConversationId"] = $"{http.Tenant()}/{headers[ConversationHeader]}" })
+            : null;
     }
 
     private static ApiError? ReadConversation(IHeaderDictionary headers, string tenant, string? inBody, string field, out ConversationId? conversation)

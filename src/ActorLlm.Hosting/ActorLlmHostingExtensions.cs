@@ -89,6 +89,7 @@ public static class ActorLlmHostingExtensions
         services.TryAddSingleton(provider => new JournalProbe(
             provider.GetRequiredService<IOptions<ActorLlmOptions>>().Value.Journal(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<INodeHealth, NodeHealth>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DatabaseWatch>());
         services.AddSingleton<IHostedService>(provider => new Preparation(
             stop => JournalSchema.EnsureAsync(provider.GetRequiredService<IOptions<ActorLlmOptions>>().Value.Journal(), stop)));
         return services;

@@ -31,6 +31,9 @@ public sealed class ActorLlmOptions
     /// <summary>Rules for conversations; the same on every node.</summary>
     public ConversationPolicy Conversations { get; set; } = new();
 
+    /// <summary>What the node tells of itself.</summary>
+    public TelemetryOptions Telemetry { get; set; } = new();
+
     /// <summary>How long a call waits for the durable acceptance of a turn: 1 s to 5 min, default 15 s.</summary>
     public TimeSpan AcceptTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -41,7 +44,10 @@ public sealed class ActorLlmOptions
         string.IsNullOrWhiteSpace(Postgres) ? JournalSettings.Sqlite(Sqlite) : JournalSettings.PostgreSql(Postgres);
 
     internal NodeSettings Node(TimeProvider time) =>
-        new(Journal(), Conversations, Worker.Concurrency, Worker.StreamDurability, Worker.DrainTimeout, AcceptTimeout, time);
+        new(Journal(), Conversations, Worker.Concurrency, Worker.StreamDurability, Worker.DrainTimeout, AcceptTimeout, time)
+        {
+            CaptureContent = Telemetry.CaptureContent,
+        };
 
     /// <summary>A list may be written as an array or as one text with commas, which is easier in an environment variable.</summary>
     internal static void BindLists(ActorLlmOptions options, IConfigurationSection section)

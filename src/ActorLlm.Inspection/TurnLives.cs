@@ -1,3 +1,4 @@
+using System.Globalization;
 using ActorLlm.Domain.Conversations;
 
 namespace ActorLlm.Inspection;
@@ -31,7 +32,7 @@ public static class TurnLives
             OutcomeOf(end),
             events.OfType<ReplyAcknowledged>().FirstOrDefault()?.At,
             insight.Requeued ? RequeuedTurn.Of(insight.Turn).Value : null,
-            TraceId: null);
+            accepted?.Trace?.TraceId.ToString("x32", CultureInfo.InvariantCulture));
     }
 
     /// <summary>How a turn stands.</summary>

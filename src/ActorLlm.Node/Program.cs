@@ -24,6 +24,7 @@ return await Startup.RunAsync(() =>
     builder.AddActorLlm();
     builder.Services.AddActorLlmGateway();
     builder.Services.AddActorLlmAdmin();
+    builder.AddTelemetry();
     builder.UsePbm();
     var app = builder.Build();
     app.UseActorLlmErrors();

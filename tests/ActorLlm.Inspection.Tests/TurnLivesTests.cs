@@ -37,6 +37,15 @@ public sealed class TurnLivesTests
     }
 
     [Fact]
+    public void The_trace_of_its_request_is_shown_as_tracing_tools_write_it()
+    {
+        var traced = Accepted with { Trace = new TraceContext(new UInt128(0x0AF7651916CD43DD, 0x8448EB211C80319C), 7) };
+
+        Assert.Equal("0af7651916cd43dd8448eb211c80319c", Life(Pending, traced).TraceId);
+        Assert.Null(Life(Pending, Accepted).TraceId);
+    }
+
+    [Fact]
     public void A_turn_that_waits_for_the_time_of_its_retry_shows_what_failed_and_until_when()
     {
         var life = Life(Pending, Accepted, Failed(1, FailureKind.Provider, "503", at: 2, retryAt: 10));

@@ -145,7 +145,25 @@ internal static class GoldenValues
             new TurnGlance(Turn, TurnPhase.Running, 7, At, null, 1, ""),
         ])),
         ("ci1", "bare", new ConversationInsight(Conversation, false, DateTimeOffset.MinValue, 0, [])),
+        ("ta1", "traced", new TurnAccepted(Turn, BareContent, null, At) { Trace = Context }),
+        ("af1", "spanned", new AttemptFailed(Turn, 1, FailureKind.Provider, "503", At.AddSeconds(2), At) { SpanId = 0xF0E1D2C3B4A59687 }),
+        ("st1", "traced", new SubmitTurn(Conversation, Turn, BareContent, OverlapPolicy.Enqueue, null, true, false) { Trace = Context }),
+        ("at1", "traced", new RunAttempt(Key, BareContent, []) { Trace = Context, FailedSpanId = 0xF0E1D2C3B4A59687 }),
+        ("ae1", "traced", new AttemptResult(Key, new AttemptEnd.Succeeded(BareReply)) { SpanId = 0xF0E1D2C3B4A59687, BackendTime = TimeSpan.FromMicroseconds(1_234_567) }),
+        ("cs1", "traced", Traced()),
     ];
+
+    private static TraceContext Context => new(new UInt128(0x0AF7651916CD43DD, 0x8448EB211C80319C), 0xB7AD6B7169203331);
+
+    private static ConversationState Traced()
+    {
+        ConversationEvent[] events =
+        [
+            new TurnAccepted(Turn, BareContent, null, At) { Trace = Context },
+            new AttemptFailed(Turn, 1, FailureKind.Provider, "503", At.AddSeconds(2), At) { SpanId = 0xF0E1D2C3B4A59687 },
+        ];
+        return events.Aggregate(ConversationState.Empty, ConversationEvolve.Apply);
+    }
 
     /// <summary>As it was written before it said when things were accepted.</summary>
     private static ConversationState Older(ConversationState state) => state with

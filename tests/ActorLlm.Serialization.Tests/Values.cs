@@ -41,6 +41,15 @@ internal static class Values
     private static readonly Gen<double> Double = ArbMap.Default.GeneratorFor<double>().Where(double.IsFinite);
     private static readonly Gen<bool> Bool = Gen.Elements(true, false);
 
+    private static readonly Gen<ulong?> SpanId = Maybe(Long.Select(n => (ulong)n));
+
+    private static readonly Gen<TraceContext?> Context = Gen.OneOf(
+        Gen.Constant<TraceContext?>(null),
+        from high in Long
+        from low in Long.Where(n => n != 0)
+        from span in Long.Where(n => n != 0)
+        select (TraceContext?)new TraceContext(new UInt128((ulong)high, (ulong)low), (ulong)span));
+
     private static readonly Gen<ImagePart> Image =
         from at in Int
         from url in Text
@@ -195,7 +204,8 @@ internal static class Values
         from content in Content
         from deadline in Maybe(Time)
         from at in Time
-        select new TurnAccepted(turn, content, deadline, at);
+        from trace in Context
+        select new TurnAccepted(turn, content, deadline, at) { Trace = trace };
 
     private static readonly Gen<AttemptFailed> Failed =
         from turn in Turn
@@ -205,7 +215,8 @@ internal static class Values
         from retryAt in Time
         from at in Time
         from trace in Trace
-        select new AttemptFailed(turn, attempt, kind, reason, retryAt, at) { Trace = trace };
+        from span in SpanId
+        select new AttemptFailed(turn, attempt, kind, reason, retryAt, at) { Trace = trace, SpanId = span };
 
     private static readonly Gen<ReplyCommitted> Committed =
         from turn in Turn
@@ -298,7 +309,8 @@ internal static class Values
             from stream in Bool
             from after in Gen.OneOf(Gen.Constant<TurnId?>(null), Turn.Select(turn => (TurnId?)turn))
             from mustExist in Bool
-            select new SubmitTurn(conversation, turn, content, overlap, deadline, follow, stream) { After = after, MustExist = mustExist }),
+            from trace in Context
+            select new SubmitTurn(conversation, turn, content, overlap, deadline, follow, stream) { After = after, MustExist = mustExist, Trace = trace }),
         Entry(
             from conversation in Conversation
             from turn in Turn
@@ -378,7 +390,9 @@ internal static class Values
             from key in Key
             from content in Content
             from history in List(Exchange)
-            select new RunAttempt(key, content, [.. history])),
+            from trace in Context
+            from failed in SpanId
+            select new RunAttempt(key, content, [.. history]) { Trace = trace, FailedSpanId = failed }),
         Entry(Key.Select(key => new StopAttempt(key))),
         Entry(Key.SelectMany(key => Int.Select(offset => new AttachStream(key, offset)))),
         Entry(
@@ -387,7 +401,12 @@ internal static class Values
             from text in Text
             select new StreamChunk(key, offset, text)),
         Entry(Key.SelectMany(key => Bool.Select(queued => new Heartbeat(key, queued)))),
-        Entry(Key.SelectMany(key => End.Select(end => new AttemptResult(key, end)))),
+        Entry(
+            from key in Key
+            from end in End
+            from span in SpanId
+            from worked in Maybe(Span)
+            select new AttemptResult(key, end) { SpanId = span, BackendTime = worked }),
         Entry(Key.Select(key => new ResultAck(key))),
         Entry(Key.Select(key => new AttemptRefused(key))),
         Entry(Load),

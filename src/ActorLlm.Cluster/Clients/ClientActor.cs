@@ -1,5 +1,6 @@
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Delivery;
+using ActorLlm.Telemetry;
 using Akka.Actor;
 
 namespace ActorLlm.Cluster.Clients;
@@ -130,7 +131,7 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
             return;
         }
 
-        call.Sends++;
+        if (++call.Sends > 1) TurnMetrics.SubmitResent();
         call.AskAt = now + Backoff.Delay(call.Sends, FirstResend, LastResend, _runtime.Random.NextDouble());
         _runtime.Region.Tell(submit with { Follow = true, Stream = stream }, Self);
     }

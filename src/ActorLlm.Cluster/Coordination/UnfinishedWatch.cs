@@ -4,6 +4,7 @@ using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Recovery;
 using ActorLlm.Domain.Routing;
+using ActorLlm.Telemetry;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
@@ -56,6 +57,8 @@ internal sealed class UnfinishedWatch : UntypedActor, IWithTimers
         Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
         _stop.Cancel();
         _ = _reader.DisposeAsync().AsTask();
+        // Another node's watch tells of them from now on.
+        ClusterMetrics.Unfinished(0, TimeSpan.Zero);
     }
 
     protected override void OnReceive(object message)
@@ -113,6 +116,7 @@ internal sealed class UnfinishedWatch : UntypedActor, IWithTimers
     {
         if (_index is null) return;
         var now = _time.NowInMilliseconds();
+        if (ClusterMetrics.UnfinishedWanted) ClusterMetrics.Unfinished(_index.Count, now - (_index.OldestSeenAt ?? now));
         var unfinished = _index.UnfinishedSince(now - Young).ToHashSet(StringComparer.Ordinal);
         foreach (var id in _woken.Keys)
         {

@@ -1,10 +1,12 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Net.Sockets;
 using ActorLlm.Backends;
 using ActorLlm.Cluster.Conversations;
 using ActorLlm.Cluster.Streams;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Telemetry;
 using Akka.Actor;
 using Microsoft.Extensions.AI;
 
@@ -18,14 +20,17 @@ internal sealed class AttemptRun
     private readonly StreamStore? _streams;
     private readonly TimeProvider _time;
     private readonly BackendHealth _health;
+    private readonly AttemptSpans _spans;
     private readonly StreamFan _fan;
     private readonly RunTrace _trace;
 
     // Not disposed of: it has no timer, and the call may still look at it after its worker has let go.
     private readonly CancellationTokenSource _stop = new();
 
-    public AttemptRun(RunAttempt request, BackendCatalog backends, StreamStore? streams, TimeProvider time, BackendHealth health, RunTrace trace)
+    public AttemptRun(
+        RunAttempt request, BackendCatalog backends, StreamStore? streams, TimeProvider time, BackendHealth health, RunTrace trace, AttemptSpans spans)
     {
+        _spans = spans;
         _request = request;
         _backends = backends;
         _streams = streams;
@@ -34,6 +39,15 @@ internal sealed class AttemptRun
         _trace = trace;
         _fan = new StreamFan(request.Key, streams, time, BreakOff);
     }
+
+    /// <summary>The span that tells of it; null where there is none.</summary>
+    public ulong? SpanId { get; private set; }
+
+    /// <summary>How long the backend worked; null where nobody measures it.</summary>
+    public TimeSpan? BackendTime { get; private set; }
+
+    /// <summary>The backend that was called; empty where none was.</summary>
+    public string Backend { get; private set; } = "";
 
     /// <summary>Sends a client the text from an offset on, what there is now and what follows.</summary>
     public void Attach(IActorRef client, int offset) => _fan.Attach(client, offset);
@@ -51,11 +65,14 @@ internal sealed class AttemptRun
     /// <summary>Runs to the end; every way to end is a value.</summary>
     public async Task<AttemptEnd> ExecuteAsync()
     {
-        var end = await RunAsync().ConfigureAwait(false);
+        var span = _spans.Begin(_request);
+        SpanId = Traces.SpanIdOf(span);
+        var end = await RunAsync(span).ConfigureAwait(false);
+        _spans.End(span, end);
         return end with { Trace = _trace.Until(_time.NowInMilliseconds(), replied: end is AttemptEnd.Succeeded) };
     }
 
-    private async Task<AttemptEnd> RunAsync()
+    private async Task<AttemptEnd> RunAsync(Activity? span)
     {
         if (!_backends.TryResolve(_request.Content.Model, out var backend))
         {
@@ -63,6 +80,8 @@ internal sealed class AttemptRun
                 FailureKind.Content, $"No backend of the worker's node serves the model '{_request.Content.Model}'.", null);
         }
 
+        Backend = backend.Backend;
+        AttemptSpans.Called(span, backend);
         try
         {
             var end = await CallAsync(backend).ConfigureAwait(false);
@@ -100,6 +119,7 @@ internal sealed class AttemptRun
             Continuation.Ask(options);
         }
 
+        var called = _time.GetTimestamp();
         _trace.Called(backend, _time.NowInMilliseconds());
         var updates = backend.Client.GetStreamingResponseAsync(messages, options, _stop.Token);
         await foreach (var update in updates.ConfigureAwait(false))
@@ -120,6 +140,7 @@ internal sealed class AttemptRun
             }
         }
 
+        if (TurnMetrics.OverheadWanted) BackendTime = TimeSpan.FromMicroseconds(Math.Floor(_time.GetElapsedTime(called).TotalMicroseconds));
         return reply.Finish(_fan.Complete(), backend) is { } whole
             ? new AttemptEnd.Succeeded(whole)
             : new AttemptEnd.Failed(FailureKind.Provider, "The reply ended without a finish reason: it may be cut short.", null);

@@ -24,9 +24,13 @@ internal sealed class Held(RunAttempt request, DateTimeOffset takenAt, string no
 
     public DateTimeOffset ResendAt { get; set; }
 
+    /// <summary>When it came to work, by <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    public long StartedAt { get; private set; }
+
     public AttemptRun Start(WorkerRuntime runtime, BackendHealth health)
     {
-        Run = new AttemptRun(request, runtime.Backends, runtime.Streams, runtime.Time, health, _trace);
+        StartedAt = runtime.Time.GetTimestamp();
+        Run = new AttemptRun(request, runtime.Backends, runtime.Streams, runtime.Time, health, _trace, runtime.Spans);
         foreach (var (client, offset) in _waitingStreams ?? []) Run.Attach(client, offset);
         _waitingStreams = null;
         return Run;
@@ -53,7 +57,11 @@ internal sealed class Held(RunAttempt request, DateTimeOffset takenAt, string no
 /// <param name="Random">For jitter.</param>
 /// <param name="Node">The node, <c>host:port</c>.</param>
 internal sealed record WorkerRuntime(
-    IActorRef Region, IActorRef Coordinator, BackendCatalog Backends, StreamStore? Streams, int Concurrency, TimeProvider Time, Random Random, string Node);
+    IActorRef Region, IActorRef Coordinator, BackendCatalog Backends, StreamStore? Streams, int Concurrency, TimeProvider Time, Random Random, string Node)
+{
+    /// <summary>How it tells of its attempts.</summary>
+    public AttemptSpans Spans { get; init; } = new("", CaptureContent: false);
+}
 
 /// <summary>Take nothing new, finish what runs within the patience given, hand the rest back; answered by <see cref="Drained"/>.</summary>
 internal sealed record Drain(TimeSpan Patience);

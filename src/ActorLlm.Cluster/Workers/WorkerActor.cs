@@ -3,6 +3,7 @@ using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Delivery;
 using ActorLlm.Domain.Routing;
+using ActorLlm.Telemetry;
 using Akka.Actor;
 using Akka.Event;
 
@@ -48,12 +49,15 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     {
         _broadcast.Subscribe();
         Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, Limits.HeartbeatInterval);
+        foreach (var backend in _runtime.Backends.Models.SelectMany(model => model.Backends).Distinct()) WorkerMetrics.Failures(backend, 0);
     }
 
     protected override void PostStop()
     {
         _broadcast.Unsubscribe();
         foreach (var held in _held.Values) held.Run?.Stop();
+        WorkerMetrics.Load(capacity: 0, draining: false);
+        WorkerMetrics.Held(waiting: 0, running: 0, unacknowledged: 0);
     }
 
     protected override void OnReceive(object message)
@@ -119,6 +123,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
         {
             if (!_held.TryGetValue(key, out var held) || held.Run is not null || held.End is not null) continue;
             _running++;
+            WorkerMetrics.Waited(_runtime.Time.GetUtcNow() - held.TakenAt);
             var run = held.Start(_runtime, _health);
             // Off this actor's thread: a client may compute before its first await.
             Task.Run(run.ExecuteAsync).PipeTo(Self, success: end => new Ended(key, run, end));
@@ -129,6 +134,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     {
         if (!_held.TryGetValue(ended.Key, out var held) || held.Run != ended.Run || held.End is not null) return;
         held.End = ended.End;
+        WorkerMetrics.Ran(_runtime.Time.GetElapsedTime(held.StartedAt), Outcomes.Of(ended.End), ended.Run.Backend);
         if (ended.End is AttemptEnd.Succeeded) Measure(_runtime.Time.GetUtcNow() - held.TakenAt);
         Send(ended.Key, held);
     }
@@ -139,10 +145,10 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
 
     private void Send(AttemptKey key, Held held)
     {
-        held.Sends++;
+        if (++held.Sends > 1) TurnMetrics.ResultResent();
         held.ResendAt = _runtime.Time.GetUtcNow()
             + Backoff.Delay(held.Sends, Limits.ResendMin, Limits.ResendMax, _runtime.Random.NextDouble());
-        _runtime.Region.Tell(new AttemptResult(key, held.End!), Self);
+        _runtime.Region.Tell(new AttemptResult(key, held.End!) { SpanId = held.Run?.SpanId, BackendTime = held.Run?.BackendTime }, Self);
     }
 
     private void Release(AttemptKey key)
@@ -174,10 +180,15 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Report() =>
-        _broadcast.Send(
-            new LoadReport(Draining ? 0 : _runtime.Concurrency, _held.Count, TimeSpan.FromMilliseconds(_latencyMs)),
-            _health.Of(_runtime.Backends.BackendNames));
+    private void Report()
+    {
+        var capacity = Draining ? 0 : _runtime.Concurrency;
+        _broadcast.Send(new LoadReport(capacity, _held.Count, TimeSpan.FromMilliseconds(_latencyMs)), _health.Of(_runtime.Backends.BackendNames));
+        WorkerMetrics.Load(capacity, Draining);
+        var ended = _held.Values.Count(held => held.End is not null);
+        var waiting = _held.Values.Count(held => held is { End: null, Run: null });
+        WorkerMetrics.Held(waiting, _held.Count - ended - waiting, ended);
+    }
 
     /// <summary>What an operator asks of it. Attempts that wait here are handed back; those that run go on to their end.</summary>
     private void Steer(object order)

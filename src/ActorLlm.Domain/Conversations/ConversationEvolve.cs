@@ -51,7 +51,7 @@ public static class ConversationEvolve
             throw new InvalidOperationException($"TurnAccepted names the turn {e.Turn}, which was accepted before.");
         return state with
         {
-            Pending = state.Pending.Add(new PendingTurn(e.Turn, e.Content, e.Content.Fingerprint(), e.At, e.Deadline) { AcceptedNr = state.Version }),
+            Pending = state.Pending.Add(new PendingTurn(e.Turn, e.Content, e.Content.Fingerprint(), e.At, e.Deadline) { AcceptedNr = state.Version, Trace = e.Trace }),
             LastAccepted = e.Turn,
         };
     }
@@ -75,6 +75,7 @@ public static class ConversationEvolve
                 ProviderFailingSince = e.Kind == FailureKind.Provider ? turn.ProviderFailingSince ?? e.At : turn.ProviderFailingSince,
                 NotBefore = e.RetryAt,
                 LastError = e.Reason,
+                FailedSpanId = e.SpanId,
             }),
         };
     }

@@ -112,7 +112,7 @@ public static class Decider
         if (Repeat(state, submit.Turn, submit.Content) is { } repeat) return repeat;
         if (Refusal(state, submit, at) is { } refusal) return new Decision([], refusal);
         var now = at.Now;
-        var accepted = new TurnAccepted(submit.Turn, submit.Content, submit.Deadline is { } wait ? now + Whole(wait) : null, now);
+        var accepted = new TurnAccepted(submit.Turn, submit.Content, submit.Deadline is { } wait ? now + Whole(wait) : null, now) { Trace = submit.Trace };
         return new Decision(
             submit.Overlap == OverlapPolicy.Interrupt && !state.Pending.IsEmpty
                 ? [.. state.Pending.Select(turn => new TurnCancelled(turn.Id, CancelledBy.LaterTurn, now)), accepted]

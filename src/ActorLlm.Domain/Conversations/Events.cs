@@ -12,7 +12,11 @@ public abstract record ConversationEvent(TurnId Turn, DateTimeOffset At);
 /// <param name="Deadline">When the turn fails if it has no outcome by then; null for never.</param>
 /// <param name="At">When it was accepted.</param>
 public sealed record TurnAccepted(TurnId Turn, TurnContent Content, DateTimeOffset? Deadline, DateTimeOffset At)
-    : ConversationEvent(Turn, At);
+    : ConversationEvent(Turn, At)
+{
+    /// <summary>Where in a trace the turn was asked for; null where nobody recorded one.</summary>
+    public TraceContext? Trace { get; init; }
+}
 
 /// <summary>An attempt ended without a reply; the next may start at <paramref name="RetryAt"/>.</summary>
 public sealed record AttemptFailed(TurnId Turn, int Attempt, FailureKind Kind, string Reason, DateTimeOffset RetryAt, DateTimeOffset At)
@@ -20,6 +24,9 @@ public sealed record AttemptFailed(TurnId Turn, int Attempt, FailureKind Kind, s
 {
     /// <summary>Where the attempt ran and when; null where nobody can say.</summary>
     public AttemptTrace? Trace { get; init; }
+
+    /// <summary>The span that tells of the attempt, in the turn's trace; null where there is none.</summary>
+    public ulong? SpanId { get; init; }
 }
 
 /// <summary>Terminal: the reply is durable.</summary>

@@ -41,6 +41,10 @@ public sealed record Reply(string Text, string Model, string Backend, string Fin
         return bytes;
     }
 
+    /// <summary>Without any text: what prints a message, as logs do, must not print what people wrote.</summary>
+    public override string ToString() =>
+        $"Reply {{ Model = {Model}, Backend = {Backend}, FinishReason = {FinishReason}, Bytes = {ByteCount()} }}";
+
     /// <inheritdoc/>
     public bool Equals(Reply? other) =>
         other is not null

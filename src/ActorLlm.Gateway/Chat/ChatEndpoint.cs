@@ -2,6 +2,7 @@ using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Errors;
 using ActorLlm.Gateway.Streams;
 using ActorLlm.Hosting;
+using ActorLlm.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +21,7 @@ internal sealed class ChatEndpoint(
         if (unreadable is not null) return unreadable;
         if (TurnAddress.Read(http, body!.Metadata?.ConversationId, out var address) is { } badAddress) return badAddress;
         if (ChatRules.Check(body, models.Names, out var ask) is { } badAsk) return badAsk;
+        MeasuredRequest.Of(http)?.Asks(Names.Chat, ask!.Model);
         // A key or a conversation asks for what only a stored turn can give.
         if (body.Store is false && !address.ClientKey && !address.ClientConversation) return await direct.HandleAsync(http, ask!);
         if (ask!.Choices > 1) return NotStored("n", "n above 1");

@@ -4,6 +4,7 @@ using ActorLlm.Gateway.Errors;
 using ActorLlm.Gateway.Keys;
 using ActorLlm.Gateway.Streams;
 using ActorLlm.Hosting;
+using ActorLlm.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -38,6 +39,7 @@ internal sealed class ResponsesEndpoint(
         if (TurnAddress.Read(http, ask!.Conversation, out var address, "conversation") is { } badAddress) return badAddress;
         if (address.ClientConversation) ask = ask.Of(address.Conversation);
         if (Address(http, ask, address, out var request) is { } badPrevious) return badPrevious;
+        MeasuredRequest.Of(http)?.Asks(Names.Responses, ask.Model);
         // As in a chat: a key, or a conversation that was named for the turn to be kept in, asks for what only a stored turn can give.
         if (!ask.Store && !address.ClientKey && (!address.ClientConversation || ask.Conversation is not null)) return await direct.HandleAsync(http, ask, request);
         http.Response.Headers[TurnAddress.KeyHeader] = request.Turn.Value;

@@ -59,7 +59,8 @@ public class AttemptRunTests
             .BuildServiceProvider();
         var run = new AttemptRun(
             new RunAttempt(Key, TurnContent.Of("Hello"), []), services.GetRequiredService<BackendCatalog>(), streams: null, TimeProvider.System,
-            new BackendHealth(Logging.GetLogger(system, nameof(AttemptRunTests)), TimeProvider.System), new RunTrace("a:1", TakenAt));
+            new BackendHealth(Logging.GetLogger(system, nameof(AttemptRunTests)), TimeProvider.System), new RunTrace("a:1", TakenAt),
+            new AttemptSpans("a:1", CaptureContent: false));
 
         var end = Assert.IsType<AttemptEnd.Failed>(await run.ExecuteAsync());
 
