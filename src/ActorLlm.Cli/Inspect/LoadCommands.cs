@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ActorLlm.Cli.Admin;
+using ActorLlm.Cli.Terminals;
 using ActorLlm.Inspection;
 using ActorLlm.Inspection.Text;
 

@@ -97,9 +97,9 @@ public sealed class PictureTextTests
         """
         default/demo: created 2026-11-28 12:00:00 UTC, 1 turn settled
 
-        TURN    STATE      ATTEMPTS  ACCEPTED (UTC)         TOOK  REASON
-        turn-1  failed            3  2026-11-28 12:00:00  1.50 s  status 503
-        turn-2  running           1  ?                         -
+        TURN    STATE    ATTEMPTS  ACCEPTED (UTC)         TOOK  REASON
+        turn-1  failed          3  2026-11-28 12:00:00  1.50 s  status 503
+        turn-2  running         1  ?                         -
 
         """,
         ConversationText.Of(

@@ -17,8 +17,8 @@ public sealed class TurnLifeTextTests
         home          10.0.0.1:4053
         trace         4bf92f3577b34da6a3ce929d0e0e4736
 
-        ATTEMPT  NODE           BACKEND              TAKEN  QUEUED  FIRST TEXT  DURATION  TOKENS IN  OUT  RESULT
-              1  10.0.0.2:4053  main                +12 ms    2 ms      306 ms    10.4 s          ?    ?  worker lost: no sign of life for 10 s; next at +10.4 s
+        ATTEMPT  NODE           BACKEND             TAKEN  QUEUED  FIRST TEXT  DURATION  TOKENS IN  OUT  RESULT
+              1  10.0.0.2:4053  main               +12 ms    2 ms      306 ms    10.4 s          ?    ?  worker lost: no sign of life for 10 s; next at +10.4 s
               2  10.0.0.1:4053  main (simulator)  +10.4 s    1 ms      289 ms    2.09 s          9   32  committed
 
         repeated      attempt 2, since attempt 1 on 10.0.0.2:4053 lost its worker
