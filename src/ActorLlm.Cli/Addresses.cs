@@ -20,7 +20,8 @@ internal static class Addresses
     private static List<Uri> Parse(string text, string source, ArgumentResult result)
     {
         var addresses = new List<Uri>();
-        foreach (var part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        var parts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        foreach (var part in parts)
         {
             if (Uri.TryCreate(part, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0)
                 addresses.Add(url.AbsolutePath.EndsWith('/') ? url : new Uri(url.AbsoluteUri + "/"));
@@ -28,7 +29,7 @@ internal static class Addresses
                 result.AddError($"{source} has '{part}': give an absolute http or https address without a name in it, such as http://127.0.0.1:8070.");
         }
 
-        if (text.Length == 0 || addresses.Count == 0 && !result.Errors.Any()) result.AddError($"{source} is empty: give an http or https address.");
+        if (parts.Length == 0) result.AddError($"{source} is empty: give an http or https address.");
         return addresses;
     }
 }

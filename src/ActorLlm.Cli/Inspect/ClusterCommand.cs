@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using ActorLlm.Cli.Admin;
 using ActorLlm.Cli.Terminals;
 using ActorLlm.Inspection;
@@ -55,7 +56,9 @@ internal static class NodeArgument
     public static Argument<string> Create(AdminLine line) => new("node")
     {
         Description = "The node, host:port, as cluster show names it",
-        CompletionSources = { context => Members(line, context.ParseResult) },
+        HelpName = "node",
+        // The help asks as well, where no line is typed.
+        CompletionSources = { context => context is TextCompletionContext ? Members(line, context.ParseResult) : [] },
     };
 
     private static IEnumerable<string> Members(AdminLine line, ParseResult parsed)

@@ -21,13 +21,8 @@ internal static class FakeFace
         await http.Response.WriteAsync(": ping\n\n");
         for (var index = from; index < until; index++)
             await http.Response.WriteAsync($"id: {index + 1}-abcdef01\ndata: {Chunk(new { content = words[index] }, null)}\n\n");
-        await http.Response.Body.FlushAsync();
-        if (!ends)
-        {
-            http.Abort();
-            return;
-        }
-
+        // Without its last line a stream is broken off, however its connection ends; an aborted one may lose what was written before.
+        if (!ends) return;
         await http.Response.WriteAsync($"data: {Chunk(new { }, "stop")}\n\n");
         await http.Response.WriteAsync("""data: {"model":"simulator","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}""" + "\n\ndata: [DONE]\n\n");
     }

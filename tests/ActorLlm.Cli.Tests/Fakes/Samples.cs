@@ -26,7 +26,7 @@ internal static class Samples
             new(1, AttemptState.WorkerLost, "no sign of life for 10 s", Second, "main", null, Noon.AddMilliseconds(12), Noon.AddMilliseconds(14), Noon.AddMilliseconds(320), Noon.AddSeconds(10.4), Noon.AddSeconds(10.4), null, null),
             new(2, AttemptState.Committed, "", First, "main", "simulator", Noon.AddSeconds(10.41), Noon.AddSeconds(10.411), Noon.AddSeconds(10.7), Noon.AddSeconds(12.5), null, 9, 32),
         ],
-        Noon.AddSeconds(12.52), "stop", Noon.AddSeconds(12.6), null, "4bf92f3577b34da6a3ce929d0e0e4736");
+        Noon.AddMilliseconds(12_520), "stop", Noon.AddSeconds(12.6), null, "4bf92f3577b34da6a3ce929d0e0e4736");
 
     public static readonly DoctorReport Doctor = new(First, Noon,
     [
