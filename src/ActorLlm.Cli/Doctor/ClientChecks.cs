@@ -22,7 +22,7 @@ internal sealed class ClientChecks(TimeProvider time)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether the HTTP face answers, is ready, and takes the key.</summary>
-    public async Task<Finding> FaceAsync(Uri url, string? key, CancellationToken cancellationToken)
+    public static async Task<Finding> FaceAsync(Uri url, string? key, CancellationToken cancellationToken)
     {
         var check = $"http face {Shown(url)}";
         using var http = new HttpClient(NodeHttp.Handler([url], Patience)) { Timeout = Patience };
@@ -75,7 +75,7 @@ internal sealed class ClientChecks(TimeProvider time)
     }
 
     /// <summary>Whether the ports through which nodes reach each other can be reached from here.</summary>
-    public async Task<IReadOnlyList<Finding>> PortsAsync(ClusterPicture cluster, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> PortsAsync(ClusterPicture cluster, CancellationToken cancellationToken)
     {
         var tries = await Task.WhenAll(cluster.Members.Select(async member => (member.Node, Problem: await ConnectAsync(member.Node, cancellationToken))));
         var closed = tries.Where(one => one.Problem is not null).ToArray();

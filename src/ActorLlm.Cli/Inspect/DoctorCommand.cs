@@ -23,7 +23,7 @@ internal static class DoctorCommand
             var (report, problem) = await AskAsync(client, checks, line, parsed, cancellationToken);
             var urls = face.Urls(parsed);
             var findings = new List<Finding>(report.Findings);
-            foreach (var url in urls) findings.Add(await checks.FaceAsync(url, face.Key, cancellationToken));
+            foreach (var url in urls) findings.Add(await ClientChecks.FaceAsync(url, face.Key, cancellationToken));
             foreach (var url in urls.Concat(line.Urls(parsed)).Where(url => url.Scheme == Uri.UriSchemeHttps)) findings.Add(await checks.CertificateAsync(url, cancellationToken));
             if (line.Key(parsed) is not null) findings.AddRange(line.Urls(parsed).Where(ClientChecks.ShowsKey).Select(ClientChecks.OpenKey));
             var whole = report with { Findings = findings };
@@ -49,7 +49,7 @@ internal static class DoctorCommand
                 Findings =
                 [
                     .. report.Findings, new Finding("admin endpoint", Severity.Good, $"{report.Node} answers", ""),
-                    ClientChecks.Clock(report.Time, asked, answered), ClientChecks.Version(cluster), .. await checks.PortsAsync(cluster, cancellationToken),
+                    ClientChecks.Clock(report.Time, asked, answered), ClientChecks.Version(cluster), .. await ClientChecks.PortsAsync(cluster, cancellationToken),
                 ],
             }, null);
         }

@@ -62,7 +62,7 @@ public sealed class DoctorTests
     {
         await using var face = await FakeNode.StartAsync(http => FakeNode.WriteAsync(http, "{}", http.Request.Path == "/healthz/ready" ? ready : models));
 
-        var finding = await new ClientChecks(TimeProvider.System).FaceAsync(face.Address, key: null, CancellationToken.None);
+        var finding = await ClientChecks.FaceAsync(face.Address, key: null, CancellationToken.None);
 
         Assert.Equal(Severity.Bad, finding.Severity);
         Assert.StartsWith(message, finding.Message, StringComparison.Ordinal);
