@@ -16,6 +16,8 @@ usage: ./build.sh VERB [arguments]
   bench-http  measure the HTTP face: latency, or streams (arguments are passed on)
   chaos       run `actorllm chaos` (arguments are passed on, for example: --minutes 5 --seed 1)
   kill-test   the same with nothing but kill -9 of one node and of all (arguments are passed on)
+  upgrade     restart the nodes one by one under load, as an upgrade does, and see that no request fails and no turn is repeated (arguments as for chaos, for
+              example: --minutes 5); with --from COMMIT first, the nodes are upgraded from that commit's version, and downgraded, in turn
   resume      run `actorllm resume`: kill -9 under streams that their clients resume (arguments are passed on, for example: --times 200 --report docs/resume.md)
   canaries    build nodes with deliberate defects and see `actorllm chaos` find each (arguments are passed on: --report FILE, names of canaries/*.patch)
   simulate    run the simulation (arguments are passed on, for example: --seeds 1000000 --report docs/simulation.md)
@@ -97,6 +99,18 @@ run_program() {
   exec dotnet run -c "$CONFIGURATION" --project "$project" -- "$@"
 }
 
+# Nodes of an earlier commit are built in a tree of their own, which stays for the next time.
+upgrade() {
+  if [[ ${1:-} != --from ]]; then run_program src/ActorLlm.Cli chaos --faults rolling "$@"; fi
+  local commit tree
+  commit=$(git rev-parse --verify --short=12 "${2:?--from needs a commit}^{commit}")
+  tree=artifacts/versions/$commit
+  shift 2
+  if [[ ! -d $tree ]]; then git worktree add --detach "$tree" "$commit"; fi
+  dotnet build "$tree/src/ActorLlm.Node" -c "$CONFIGURATION" -m:"$PARALLEL" --verbosity quiet
+  run_program src/ActorLlm.Cli chaos --faults rolling --from "$tree/src/ActorLlm.Node/bin/$CONFIGURATION/net10.0/ActorLlm.Node.dll" "$@"
+}
+
 verb=${1:-}
 [[ $# -gt 0 ]] && shift
 case $verb in
@@ -108,6 +122,7 @@ case $verb in
   bench-http) run_program bench/ActorLlm.HttpBench "$@" ;;
   chaos) run_program src/ActorLlm.Cli chaos "$@" ;;
   kill-test) run_program src/ActorLlm.Cli chaos --faults kill,kill-all "$@" ;;
+  upgrade) upgrade "$@" ;;
   resume) run_program src/ActorLlm.Cli resume "$@" ;;
   canaries) exec canaries/run.sh "$@" ;;
   simulate) run_program tests/ActorLlm.Simulation "$@" ;;

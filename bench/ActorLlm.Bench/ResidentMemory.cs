@@ -15,7 +15,7 @@ internal static class ResidentMemory
     {
         var folder = Directory.CreateTempSubdirectory("actorllm-bench-").FullName;
         await using var subject = await ActorLlmSubject.StartAsync(
-            options => options.Sqlite = Path.Combine(folder, "actorllm.db"), new ServiceTime(TimeSpan.Zero));
+            "ActorLlm", traced: null, options => options.Sqlite = Path.Combine(folder, "actorllm.db"), new ServiceTime(TimeSpan.Zero));
         for (var i = 0; i < 1000; i++) await subject.TurnAsync(-1 - i, 0);
         var before = Live();
         foreach (var chunk in Enumerable.Range(0, Conversations).Chunk(500))

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace ActorLlm.Bench;
 
-internal sealed record BenchRequest(int Rounds, TimeSpan Duration, string Only, string Subjects);
+internal sealed record BenchRequest(int Rounds, TimeSpan Duration, string Only, string Subjects, bool Telemetry);
 
 /// <summary>One row of conditions under which all subjects run.</summary>
 internal sealed record Scenario(string Name, bool Postgres, int Conversations, TimeSpan ServiceTime)
@@ -22,6 +22,10 @@ internal static class Scenarios
     private const string Limit = "group-committed COPY";
     private const string Naive = "naive persistent actor";
     private const string Product = "ActorLlm";
+
+    // With the share of turns that are traced, beside metrics; null for no telemetry at all.
+    private static readonly (string Name, double? Traced)[] Listened =
+        [(Product, null), ($"{Product}, metrics", 0), ($"{Product}, metrics and 1% of traces", 0.01), ($"{Product}, metrics and all traces", 1)];
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
 
@@ -38,7 +42,7 @@ internal static class Scenarios
     {
         var table = new StringBuilder().AppendLine(Header(request));
         foreach (var scenario in All.Where(scenario => scenario.Name.Contains(request.Only, StringComparison.OrdinalIgnoreCase)))
-            Write(table, scenario, await RunAsync(scenario, request));
+            Write(table, scenario, await RunAsync(scenario, request), request.Telemetry ? ("without", Product) : ("naive", Naive));
         if ("resident memory".Contains(request.Only, StringComparison.OrdinalIgnoreCase)) table.Append(await ResidentMemory.MeasureAsync());
         return table.ToString();
     }
@@ -55,7 +59,7 @@ internal static class Scenarios
         // Round 0 is not counted: the runtime compiles the hot paths of every subject in it.
         for (var round = 0; round <= request.Rounds; round++)
         {
-            foreach (var start in Starters(postgres, folder, service, request.Subjects))
+            foreach (var start in Starters(postgres, folder, service, request))
             {
                 await using var subject = await start();
                 var measured = await ClosedLoop.RunAsync(subject, service, scenario, WarmUp, request.Duration, database, firstTurn);
@@ -70,9 +74,9 @@ internal static class Scenarios
         return [.. results.Select(pair => (pair.Key, Median(pair.Value)))];
     }
 
-    private static IEnumerable<Func<Task<ISubject>>> Starters(string? postgres, string folder, ServiceTime service, string only)
+    private static IEnumerable<Func<Task<ISubject>>> Starters(string? postgres, string folder, ServiceTime service, BenchRequest request)
     {
-        bool Wanted(string name) => name.Contains(only, StringComparison.OrdinalIgnoreCase);
+        bool Wanted(string name) => !request.Telemetry && name.Contains(request.Subjects, StringComparison.OrdinalIgnoreCase);
         if (postgres is not null && Wanted(Limit)) yield return async () => await GroupCommitSubject.StartAsync(postgres, service);
         if (Wanted(Naive))
         {
@@ -82,9 +86,11 @@ internal static class Scenarios
                     "SQLite.MS", new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder, "naive.db") }.ToString(), service);
         }
 
-        if (Wanted(Product))
+        foreach (var (name, traced) in request.Telemetry ? Listened : Wanted(Product) ? Listened[..1] : [])
         {
             yield return async () => await ActorLlmSubject.StartAsync(
+                name,
+                traced,
                 options =>
                 {
                     if (postgres is not null) options.Postgres = postgres;
@@ -114,16 +120,17 @@ internal static class Scenarios
             Of(run => run.TurnsPerSecond), Of(run => run.AddedP50Ms), Of(run => run.AddedP99Ms), Of(run => run.ProcessCpu), Of(run => run.DatabaseCpu));
     }
 
-    private static void Write(StringBuilder table, Scenario scenario, List<(string Name, Measurement Median)> results)
+    private static void Write(StringBuilder table, Scenario scenario, List<(string Name, Measurement Median)> results, (string Word, string Name) reference)
     {
-        var naive = results.FirstOrDefault(result => result.Name == Naive).Median;
+        var compared = results.FirstOrDefault(result => result.Name == reference.Name).Median;
         var limit = results.FirstOrDefault(result => result.Name == Limit).Median;
         table.AppendLine(CultureInfo.InvariantCulture, $"## {scenario.Name}").AppendLine();
-        table.AppendLine("| subject | turns/s | to naive | added p50 ms | to naive | added p99 ms | to naive | CPU s per 1000 turns, process + database | to naive |");
+        var to = $"to {reference.Word}";
+        table.AppendLine(CultureInfo.InvariantCulture, $"| subject | turns/s | {to} | added p50 ms | {to} | added p99 ms | {to} | CPU s per 1000 turns, process + database | {to} |");
         table.AppendLine("|---|---|---|---|---|---|---|---|---|");
         foreach (var (name, m) in results)
         {
-            string Ratio(Func<Measurement, double> of) => naive is null ? "" : (of(m) / of(naive)).ToString("0.00", CultureInfo.InvariantCulture);
+            string Ratio(Func<Measurement, double> of) => compared is null ? "" : (of(m) / of(compared)).ToString("0.00", CultureInfo.InvariantCulture);
             table.AppendLine(
                 CultureInfo.InvariantCulture,
                 $"| {name} | {m.TurnsPerSecond:0} | {Ratio(x => x.TurnsPerSecond)} | {m.AddedP50Ms:0.0} | {Ratio(x => x.AddedP50Ms)} | {m.AddedP99Ms:0.0} | {Ratio(x => x.AddedP99Ms)} | {m.ProcessCpu:0.000} + {m.DatabaseCpu:0.000} | {Ratio(x => x.ProcessCpu + x.DatabaseCpu)} |");
@@ -134,21 +141,34 @@ internal static class Scenarios
             table.AppendLine(CultureInfo.InvariantCulture, $"ActorLlm reaches {product.TurnsPerSecond / limit.TurnsPerSecond:0.00} of the turns/s of {Limit}.").AppendLine();
     }
 
-    private static string Header(BenchRequest request) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"""
-        # Benchmark
+    private static string Header(BenchRequest request)
+    {
+        var made = string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            # Benchmark
 
-        Made by `./build.sh bench{(request.Only.Length > 0 ? $" --only \"{request.Only}\"" : "")} --rounds {request.Rounds} --seconds {request.Duration.TotalSeconds:0}` on {Environment.ProcessorCount} cores: medians of interleaved
-        rounds, one process, closed loop; a turn is 200 bytes in, 200 bytes out, and two durable rows. PostgreSQL with fsync. The ratios to the naive actor
-        in the same run are the result; absolute figures are this machine's. "Added" is a turn's time beyond the model's.
+            Made by `./build.sh bench{(request.Telemetry ? " --telemetry" : "")}{(request.Only.Length > 0 ? $" --only \"{request.Only}\"" : "")} --rounds {request.Rounds} --seconds {request.Duration.TotalSeconds:0}` on {Environment.ProcessorCount} cores: medians of interleaved
+            rounds, one process, closed loop; a turn is 200 bytes in, 200 bytes out, and two durable rows. PostgreSQL with fsync. The ratios to {(request.Telemetry ? "the product without telemetry" : "the naive actor")}
+            in the same run are the result; absolute figures are this machine's. "Added" is a turn's time beyond the model's.
 
-        - **{Limit}**: hand-written inserts of the same two rows by one writer, and nothing else: the limit.
-        - **{Naive}**: what a first version with Akka.NET looks like: a sharded persistent actor with stock settings. No dedupe, no redelivery, no
-          routing, no recovery of what was running.
-        - **{Product}**: the product as an application embeds it, with every promise on.
+            """);
+        return made + (request.Telemetry
+            ? $"""
 
-        """);
+            - **{Product}**: nobody listens.
+            - The others: everything is measured, and the given share of turns is traced (a turn is five spans), and sent by OTLP every 5 s to a collector in the same process.
+
+            """
+            : $"""
+
+            - **{Limit}**: hand-written inserts of the same two rows by one writer, and nothing else: the limit.
+            - **{Naive}**: what a first version with Akka.NET looks like: a sharded persistent actor with stock settings. No dedupe, no redelivery, no
+              routing, no recovery of what was running.
+            - **{Product}**: the product as an application embeds it, with every promise on.
+
+            """);
+    }
 
     private static string Line(Measurement m) => string.Create(
         CultureInfo.InvariantCulture,

@@ -31,13 +31,30 @@ public static class ChaosCommand
         var report = new Option<string?>("--report") { Description = "File for the report, in Markdown" };
         var ledger = new Option<string?>("--ledger") { Description = "File that one line about this run is added to, such as docs/proof-ledger.csv" };
         var keep = new Option<bool>("--keep") { Description = "Keep logs, journal and what the clients saw in a temporary folder also when nothing is wrong" };
+        var from = new Option<string?>("--from")
+        {
+            Description = "ActorLlm.Node.dll of another version: the nodes begin as it, and the fault rolling makes them this version, and back [default: this version alone]",
+            Validators =
+            {
+                result =>
+                {
+                    if (result.Tokens.Count > 0 && !File.Exists(result.Tokens[0].Value))
+                        result.AddError($"--from is '{result.Tokens[0].Value}', which is not there: give the path of another build's ActorLlm.Node.dll.");
+                },
+            },
+        };
         var cluster = new ClusterLine();
         var command = new Command("chaos", "Injects faults into a real cluster under load and checks that nothing is lost, duplicated or reordered.")
         {
-            minutes, seed, nodes, conversations, faults, report, ledger, keep,
+            minutes, seed, nodes, conversations, faults, from, report, ledger, keep,
         };
         foreach (var option in cluster.Options)
             command.Options.Add(option);
+        command.Validators.Add(line =>
+        {
+            if (cluster.Options.First() is var given && line.GetResult(given) is not null && line.GetValue(from) is not null)
+                line.AddError("--from says as what nodes are started, and with --cluster none is: leave one of them out.");
+        });
         command.Validators.Add(line => cluster.Validate(
             line, line.GetValue(faults) is { } words ? FaultCatalog.Parse(words, out _) : null, line.GetResult(nodes) is { Implicit: false }));
         command.SetAction((parsed, cancellationToken) => RunAsync(
@@ -50,6 +67,7 @@ public static class ChaosCommand
                 Conversations = parsed.GetValue(conversations),
                 Faults = parsed.GetValue(faults) is { } words ? FaultCatalog.Parse(words, out _) : null,
                 FaultWords = parsed.GetValue(faults) ?? "",
+                From = parsed.GetValue(from) is { } dll ? Path.GetFullPath(dll) : null,
                 ReportFile = parsed.GetValue(report),
                 LedgerFile = parsed.GetValue(ledger),
                 Keep = parsed.GetValue(keep),

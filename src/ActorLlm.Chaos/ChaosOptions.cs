@@ -36,6 +36,12 @@ internal sealed record ChaosOptions
     /// <summary>The file that a line about the run is added to; null for none.</summary>
     public string? LedgerFile { get; init; }
 
+    /// <summary>
+    /// The assembly of another version of the node, as which the nodes begin: each restart in turn makes them this version, and the next one the other
+    /// again. Null for this version alone.
+    /// </summary>
+    public string? From { get; init; }
+
     /// <summary>The cluster to run against; null for one that is started for the run.</summary>
     public GivenClusterOptions? Cluster { get; init; }
 
@@ -50,5 +56,5 @@ internal sealed record ChaosOptions
     /// <summary>The command line that asks for the same run.</summary>
     public string CommandLine => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"actorllm chaos --minutes {Minutes} --seed {Seed} --conversations {Conversations}{Servers}{(Faults is null ? "" : $" --faults {FaultWords}")}");
+        $"actorllm chaos --minutes {Minutes} --seed {Seed} --conversations {Conversations}{Servers}{(Faults is null ? "" : $" --faults {FaultWords}")}{(From is null ? "" : " --from ...")}");
 }

@@ -63,7 +63,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         var needs = kinds.Aggregate(Needs.None, (all, kind) => all | kind.Needs);
         await using IServers servers = options.Cluster is { } cluster
             ? await GivenCluster.ConnectAsync(cluster, _time, cancellationToken)
-            : await Rig.StartAsync(options.Nodes, needs, folder, _time, _output, cancellationToken);
+            : await Rig.StartAsync(options, needs, folder, _time, _output, cancellationToken);
         await using var journal = new JournalReader(servers.Database, servers.Scope);
         await servers.WaitReadyAsync(StartDeadline, cancellationToken);
         Tell($"{options.Nodes} nodes are ready. {options.Conversations} conversations at once, seed {options.Seed}, {options.Minutes} min.");
@@ -72,7 +72,8 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         var events = await journal.ReadAllAsync(cancellationToken);
         var report = await servers.ReportAsync(cancellationToken);
         var verdict = Checker.Check(_ledger.Turns, events, servers.HasSimulatedModel ? new ReplyOracle().Reply : null, servers.IsComparable)
-            .And(report.Calls is { } calls ? RetryAfterRule.Check(events, calls) : []);
+            .And(report.Calls is { } calls ? RetryAfterRule.Check(events, calls) : [])
+            .And(kinds.All(kind => kind.IsOrderly) ? DrainRule.Check(_ledger.Turns, report.Calls) : []);
         return new ChaosResult(options, _ledger, events, report, verdict, healing)
         {
             Trouble = trouble,

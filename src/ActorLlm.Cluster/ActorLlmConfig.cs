@@ -13,6 +13,9 @@ public static class ActorLlmConfig
     internal const string JournalPlugin = "akka.persistence.journal.actorllm";
     internal const string SnapshotPlugin = "akka.persistence.snapshot-store.actorllm";
 
+    /// <summary>The product's version, by which the members of a cluster are told apart while it is upgraded.</summary>
+    public static string Version { get; } = typeof(ActorLlmConfig).Assembly.GetName().Version!.ToString(3);
+
     /// <summary>Everything that ActorLlm needs, for a database.</summary>
     public static Config For(JournalSettings journal)
     {
@@ -22,7 +25,7 @@ public static class ActorLlmConfig
         var connection = $$"""{ connection-string = {{Quote(journal.ConnectionString)}}, provider-name = "{{provider}}", plugin-dispatcher = "{{dispatcher}}", materializer-dispatcher = "{{dispatcher}}" }""";
         return Bindings()
             .WithFallback(ConfigurationFactory.ParseString(
-                $"{JournalPlugin} = {connection}\n{SnapshotPlugin} = {connection}"))
+                $"{JournalPlugin} = {connection}\n{SnapshotPlugin} = {connection}\nakka.cluster.app-version = {Quote(Version)}"))
             .WithFallback(Read("journal.conf"))
             .WithFallback(Read("base.conf"))
             .WithFallback(SqlPersistence.DefaultConfiguration);

@@ -2,6 +2,7 @@ using ActorLlm.Backends;
 using ActorLlm.Cluster.Clients;
 using ActorLlm.Cluster.Conversations;
 using ActorLlm.Cluster.Coordination;
+using ActorLlm.Cluster.Inspection;
 using ActorLlm.Cluster.Membership;
 using ActorLlm.Cluster.Persistence;
 using ActorLlm.Cluster.Routing;
@@ -9,6 +10,7 @@ using ActorLlm.Cluster.Streams;
 using ActorLlm.Cluster.Workers;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Telemetry;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Cluster.Tools.Singleton;
@@ -30,17 +32,24 @@ public sealed record NodeSettings(
     StreamDurability Streams,
     TimeSpan DrainTimeout,
     TimeSpan AcceptTimeout,
-    TimeProvider Time);
+    TimeProvider Time)
+{
+    /// <summary>Whether the text of messages stands on the spans of attempts.</summary>
+    public bool CaptureContent { get; init; }
+}
 
 /// <summary>The way into the cluster from this process.</summary>
 /// <param name="Region">The way to every conversation.</param>
 /// <param name="Client">Speaks for this node's callers.</param>
-public sealed record NodeRefs(IActorRef Region, IActorRef Client);
+/// <param name="Coordinator">The way to the coordinator.</param>
+/// <param name="ShardWatch">Remembers how shards moved.</param>
+/// <param name="Drain">Whether an operator drains this node.</param>
+public sealed record NodeRefs(IActorRef Region, IActorRef Client, IActorRef Coordinator, IActorRef ShardWatch, NodeDrain Drain);
 
 /// <summary>Starts the actors that a node's roles call for.</summary>
 public static class ActorLlmNode
 {
-    private const string RegionName = "conversation";
+    internal const string RegionName = "conversation";
 
     // The actors' source of randomness: safe for any number of threads, as several of them share it. The backends have one of their own.
 #pragma warning disable RS0030
@@ -51,6 +60,8 @@ public static class ActorLlmNode
     public static NodeRefs Start(ActorSystem system, NodeSettings settings, BackendCatalog backends)
     {
         settings = settings with { Time = new SteadyTime(settings.Time) };
+        TurnMetrics.ShowZeros();
+        ClusterMetrics.ShowZeros();
         var roles = Akka.Cluster.Cluster.Get(system).SelfRoles;
         var region = roles.Contains(Roles.Conversation) ? StartConversations(system, settings) : StartProxy(system);
         if (roles.Contains(Roles.Conversation)) StartCoordinator(system, settings, region);
@@ -58,24 +69,31 @@ public static class ActorLlmNode
             ClusterSingletonProxy.Props(
                 $"/user/{CoordinatorActor.Name}", ClusterSingletonProxySettings.Create(system).WithRole(Roles.Conversation)),
             $"{CoordinatorActor.Name}-proxy");
-        if (roles.Contains(Roles.Worker)) StartWorker(system, settings, backends, region, coordinator);
+        var worker = roles.Contains(Roles.Worker) ? StartWorker(system, settings, backends, region, coordinator) : ActorRefs.Nobody;
+        var drain = new NodeDrain();
+        system.ActorOf(Props.Create(() => new NodeActor(drain, worker, settings.Time)), NodeActor.Name);
         var client = system.ActorOf(
             Props.Create(() => new ClientActor(new ClientRuntime(region, settings.AcceptTimeout, settings.Time, Dice))), "actorllm-client");
-        return new NodeRefs(region, client);
+        var shards = system.ActorOf(Props.Create(() => new ShardWatch(settings.Time)), ShardWatch.Name);
+        // Their turns may run on other nodes, and so outlast what this node's worker has.
+        OnDrain(system, "actorllm-finish-calls", () => client.Ask<Akka.Done>(FinishCalls.Instance, settings.DrainTimeout));
+        return new NodeRefs(region, client, coordinator, shards, drain);
     }
 
     private static IActorRef StartConversations(ActorSystem system, NodeSettings settings)
     {
         var dispatcher = system.ActorOf(Props.Create(() => new DispatcherActor(Dice)), DispatcherActor.Name);
         var archive = new JournalReplyArchive(new RecoveryReader(settings.Journal), system.Serialization);
-        var runtime = new ConversationRuntime(settings.Policy, settings.Time, Dice, dispatcher, archive);
-        return ClusterSharding.Get(system).Start(
+        var runtime = new ConversationRuntime(settings.Policy, settings.Time, Dice, dispatcher, archive, Akka.Cluster.Cluster.Get(system).SelfAddress.Place());
+        var region = ClusterSharding.Get(system).Start(
             RegionName,
             entityId => ConversationProps.Of(ConversationId.Parse(entityId), runtime),
             ClusterShardingSettings.Create(system).WithRole(Roles.Conversation),
             new ConversationExtractor(),
             ShardAllocationStrategy.LeastShardAllocationStrategy(absoluteLimit: 50, relativeLimit: 0.1),
             StopConversation.Instance);
+        system.ActorOf(Props.Create(() => new ShardCount(region)), ShardCount.Name);
+        return region;
     }
 
     private static IActorRef StartProxy(ActorSystem system) =>
@@ -93,24 +111,41 @@ public static class ActorLlmNode
             CoordinatorActor.Name);
     }
 
-    private static void StartWorker(
+    private static IActorRef StartWorker(
         ActorSystem system, NodeSettings settings, BackendCatalog backends, IActorRef region, IActorRef coordinator)
     {
         var streams = settings.Streams == StreamDurability.None
             ? null
             : new StreamStore(settings.Journal, settings.Streams == StreamDurability.Batched ? Limits.StreamBatch : TimeSpan.Zero);
         if (streams is not null) system.RegisterOnTermination(() => _ = streams.DisposeAsync().AsTask());
-        var runtime = new WorkerRuntime(region, coordinator, backends, streams, settings.WorkerConcurrency, settings.Time, Dice);
+        var node = Akka.Cluster.Cluster.Get(system).SelfAddress.Place();
+        var runtime = new WorkerRuntime(region, coordinator, backends, streams, settings.WorkerConcurrency, settings.Time, Dice, node)
+        {
+            Spans = new AttemptSpans(node, settings.CaptureContent),
+        };
         var worker = system.ActorOf(Props.Create(() => new WorkerActor(runtime)), WorkerActor.Name);
-        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "actorllm-drain", async () =>
+        // A little longer than the patience: results that were interrupted still have to be acknowledged.
+        OnDrain(system, "actorllm-drain", () => worker.Ask<Drained>(new Drain(settings.DrainTimeout), settings.DrainTimeout + TimeSpan.FromSeconds(5)));
+        return worker;
+    }
+
+    /// <summary>Does something before the node leaves: what this node's callers wait for, and what its worker runs, may come to its end.</summary>
+    private static void OnDrain(ActorSystem system, string name, Func<Task> drain) =>
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, name, async () =>
         {
             // Conversations live elsewhere by now, and take no results from a node that the cluster has put out.
             if (ClusterMembership.WasDowned(system)) return Akka.Done.Instance;
-            // A little longer than the patience: results that were interrupted still have to be acknowledged.
-            await worker.Ask<Drained>(new Drain(settings.DrainTimeout), settings.DrainTimeout + TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+            try
+            {
+                await drain().ConfigureAwait(false);
+            }
+            catch (AskTimeoutException)
+            {
+                // What takes longer than the operator's patience is broken off; it goes on elsewhere.
+            }
+
             return Akka.Done.Instance;
         });
-    }
 
     private sealed class ConversationExtractor() : HashCodeMessageExtractor(Limits.Shards)
     {

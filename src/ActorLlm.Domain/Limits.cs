@@ -9,6 +9,9 @@ public static class Limits
     /// <summary>Longest conversation name or turn id, in characters.</summary>
     public const int MaxIdLength = 128;
 
+    /// <summary>Longest name of a node, <c>host:port</c>, in characters.</summary>
+    public const int MaxNodeLength = 300;
+
     /// <summary>Longest model name, in characters.</summary>
     public const int MaxModelLength = 256;
 
@@ -69,6 +72,12 @@ public static class Limits
 
     /// <summary>A worker's heartbeat for each attempt that it holds.</summary>
     public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Age from which an attempt is beaten for, so that the shortest cost no message: half an interval. With the interval itself the first heartbeat of
+    /// an attempt whose conversation moves right after its start could come after <see cref="ConversationPolicy.RecoveryGrace"/>.
+    /// </summary>
+    public static readonly TimeSpan FirstHeartbeatAfter = HeartbeatInterval / 2;
 
     /// <summary>First delay before a worker sends an unacknowledged result again; it doubles each time.</summary>
     public static readonly TimeSpan ResendMin = TimeSpan.FromSeconds(1);
@@ -133,6 +142,36 @@ public static class Limits
     /// </summary>
     public static readonly TimeSpan SecondClusterFor = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long DNS or another service is waited for that says whom to ask to be let into the cluster; then it is asked again.</summary>
+    public static readonly TimeSpan DiscoveryPatience = TimeSpan.FromSeconds(5);
+
     /// <summary>After which silence a node is no longer known.</summary>
     public static readonly TimeSpan ForgetNodeAfter = TimeSpan.FromMinutes(10);
+
+    /// <summary>Most turns of one conversation that an operator is shown in a list.</summary>
+    public const int MaxGlances = 100;
+
+    /// <summary>Rows of the journal that a page of the list of conversations may look at, before the conversations are looked for by name.</summary>
+    public const int MaxListRows = 50_000;
+
+    /// <summary>Most conversations that are looked for by name for a page of the list, when the latest rows do not fill it.</summary>
+    public const int MaxListNames = 2000;
+
+    /// <summary>Rows of its conversation's journal that are looked through for the events of one turn.</summary>
+    public const int MaxTurnRows = 20_000;
+
+    /// <summary>How long an operator's question waits for one node or for the database.</summary>
+    public static readonly TimeSpan InspectionPatience = TimeSpan.FromSeconds(4);
+
+    /// <summary>How often a node looks where the shards are.</summary>
+    public static readonly TimeSpan ShardLookInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Moves of shards that a node remembers.</summary>
+    public const int MaxShardMoves = 200;
+
+    /// <summary>Most unfinished conversations that the coordinator names when it is asked for the oldest.</summary>
+    public const int MaxUnfinishedListed = 1000;
+
+    /// <summary>How long a conversation may have unfinished turns on end before an operator is told.</summary>
+    public static readonly TimeSpan UnfinishedTooLong = TimeSpan.FromMinutes(10);
 }

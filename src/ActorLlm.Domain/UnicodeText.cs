@@ -3,7 +3,7 @@ using System.Text;
 namespace ActorLlm.Domain;
 
 /// <summary>Text as it can be stored: UTF-8 has no half of a surrogate pair, and would read back as other text than was written.</summary>
-internal static class UnicodeText
+public static class UnicodeText
 {
     /// <summary>Where the first half of a surrogate pair stands alone, or -1.</summary>
     public static int IndexOfLoneSurrogate(ReadOnlySpan<char> text)

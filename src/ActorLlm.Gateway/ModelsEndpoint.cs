@@ -25,8 +25,7 @@ internal sealed class ModelsEndpoint(IModels models)
 
     public async Task<ApiError?> GetAsync(HttpContext http)
     {
-        // Routing leaves an escaped slash as it is, and model names like "org/model" are common.
-        var asked = ((string?)http.Request.RouteValues["id"] ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        var asked = PathName.Read(http, "/models/", toTheEnd: true);
         if (!models.Names.Contains(asked, StringComparer.Ordinal)) return ChatRules.UnknownModel(asked, models.Names);
         await WriteAsync(http, asked, WriteModel);
         return null;

@@ -36,13 +36,20 @@ internal static class RequestBody
 
             if (read.IsCompleted)
             {
-                var body = parse(read.Buffer, out var error);
+                var body = parse(WithoutMark(read.Buffer), out var error);
                 input.AdvanceTo(read.Buffer.End);
                 return (body, error);
             }
 
             input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
+    }
+
+    /// <summary>Some editors and clients of Windows begin UTF-8 with a byte order mark, which is no part of the JSON.</summary>
+    private static ReadOnlySequence<byte> WithoutMark(in ReadOnlySequence<byte> bytes)
+    {
+        var reader = new SequenceReader<byte>(bytes);
+        return reader.IsNext([0xEF, 0xBB, 0xBF]) ? bytes.Slice(3) : bytes;
     }
 
     public static ApiError NotJson(string why) => ApiError.Invalid("invalid_json", null, $"The request body is not valid JSON: {why}.");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ActorLlm.Gateway.Errors;
 using ActorLlm.Gateway.Keys;
+using ActorLlm.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -16,8 +17,11 @@ internal static class Shell
     public static RequestDelegate Wrap(Func<HttpContext, Task<ApiError?>> handler) => async http =>
     {
         Stamp(http);
+        MeasuredRequest.Begin(http);
         var error = http.RequestServices.GetRequiredService<Admission>().Refuse(http) ?? await RunAsync(http, handler);
+        if (error is { Status: StatusCodes.Status429TooManyRequests }) RequestMetrics.Refused(error.Code);
         if (error is not null && !http.RequestAborted.IsCancellationRequested) await ErrorResponse.WriteAsync(http, error);
+        MeasuredRequest.Of(http)?.Answered(error);
     };
 
     /// <summary>Sets the headers of every answer.</summary>
@@ -32,8 +36,9 @@ internal static class Shell
     {
         if (Failures.Of(exception) is { } known) return known;
         var requestId = http.Response.Headers[RequestIdHeader].ToString();
-        http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("ActorLlm.Gateway")
-            .LogError(exception, "Request {RequestId} ({Method} {Path}) failed.", requestId, http.Request.Method, http.Request.Path);
+        var log = http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("ActorLlm.Gateway");
+        using var turn = TurnAddress.LogScope(log, http);
+        log.LogError(exception, "Request {RequestId} ({Method} {Path}) failed.", requestId, http.Request.Method, http.Request.Path);
         return ApiError.Passing("internal_error", $"Something went wrong in the server. Its log has the details under {requestId}.");
     }
 

@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Errors;
 using ActorLlm.Gateway.Keys;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 
 namespace ActorLlm.Gateway;
@@ -20,8 +22,12 @@ internal readonly record struct TurnAddress(ConversationId Conversation, TurnId 
     public const string OverlapHeader = "X-Overlap-Policy";
     public const string MetadataField = "metadata.conversation_id";
 
-    /// <summary>Reads the address from the headers and <c>metadata.conversation_id</c>, within the tenant of the request; what is not named is made.</summary>
-    public static ApiError? Read(HttpContext http, string? metadataConversation, out TurnAddress address)
+    /// <summary>Reads the address from the headers and the body, within the tenant of the request; what is not named is made.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="inBody">The conversation that its body names; null for none.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="field">Where its body does.</param>
+    public static ApiError? Read(HttpContext http, string? inBody, out TurnAddress address, string field = MetadataField)
     {
         address = default;
         var (headers, tenant) = (http.Request.Headers, http.Tenant());
@@ -35,13 +41,22 @@ internal readonly record struct TurnAddress(ConversationId Conversation, TurnId 
         }
 
         if (ReadOverlap(headers, out var overlap) is { } badOverlap) return badOverlap;
-        if (ReadConversation(headers, tenant, metadataConversation, out var named) is { } badConversation) return badConversation;
+        if (ReadConversation(headers, tenant, inBody, field, out var named) is { } badConversation) return badConversation;
         var conversation = named ?? (key is { } known ? Ids.ConversationOf(tenant, known) : Ids.NewConversation(tenant));
         address = new TurnAddress(conversation, key ?? Ids.NewTurn(), key is not null, named is not null, overlap);
         return null;
     }
 
-    private static ApiError? ReadConversation(IHeaderDictionary headers, string tenant, string? inMetadata, out ConversationId? conversation)
+    /// <summary>Puts the turn that a request was told to be, if it got that far, beside what is logged of it.</summary>
+    public static IDisposable? LogScope(ILogger log, HttpContext http)
+    {
+        var headers = http.Response.Headers;
+        return headers.TryGetValue(KeyHeader, out var turn)
+            ? log.BeginScope(new Dictionary<string, object> { ["TurnId"] = turn.ToString(), ["ConversationId"] = $"{http.Tenant()}/{headers[ConversationHeader]}" })
+            : null;
+    }
+
+    private static ApiError? ReadConversation(IHeaderDictionary headers, string tenant, string? inBody, string field, out ConversationId? conversation)
     {
         conversation = null;
         string? inHeader = null;
@@ -51,14 +66,14 @@ internal readonly record struct TurnAddress(ConversationId Conversation, TurnId 
             inHeader = text.ToString();
         }
 
-        if (inHeader is not null && inMetadata is not null && inHeader != inMetadata)
+        if (inHeader is not null && inBody is not null && inHeader != inBody)
             return ApiError.Invalid(
                 "invalid_conversation_id", ConversationHeader,
-                $"The header {ConversationHeader} and {MetadataField} name two conversations; send one of them.");
+                $"The header {ConversationHeader} and {field} name two conversations; send one of them.");
 
-        if ((inHeader ?? inMetadata) is not { } name) return null;
-        var source = inHeader is not null ? ConversationHeader : MetadataField;
-        if (!ConversationId.TryParse($"{tenant}/{name}", out var id, out var wrong))
+        if ((inHeader ?? inBody) is not { } name) return null;
+        var source = inHeader is not null ? ConversationHeader : field;
+        if (!ConversationId.TryParse($"{tenant}/{name}", out var id, out var wrong) || IsDots(name, out wrong))
         {
             var where = inHeader is not null ? $"The header {source}" : $"The field {source}";
             return ApiError.Invalid("invalid_conversation_id", source, $"{where} is not valid. {wrong}");
@@ -66,6 +81,13 @@ internal readonly record struct TurnAddress(ConversationId Conversation, TurnId 
 
         conversation = id;
         return null;
+    }
+
+    /// <summary>Whether a name means something else in a path, however it is escaped there, so that it could be written and never read.</summary>
+    public static bool IsDots(string name, [NotNullWhen(true)] out string? wrong)
+    {
+        wrong = name is "." or ".." ? $"The conversation id is '{name}', which no path can name; expected another." : null;
+        return wrong is not null;
     }
 
     private static ApiError? ReadOverlap(IHeaderDictionary headers, out OverlapPolicy overlap)

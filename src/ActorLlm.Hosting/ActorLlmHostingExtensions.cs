@@ -50,7 +50,11 @@ public static class ActorLlmHostingExtensions
             // At once, not in the host's turn: while the listeners let their last requests end, the attempts behind these are finished or handed over.
             akka.AddStartup((ActorSystem system, IActorRegistry _) => services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(
                 () => CoordinatedShutdown.Get(system).Run(CoordinatedShutdown.ClrExitReason.Instance)));
-            akka.AddStartup((system, _) => ClusterMembership.Start(system, options.Journal(), services.GetRequiredService<TimeProvider>()));
+            // Behind what is there: a host's own method of Akka.Discovery goes before ours.
+            if (options.Cluster.DiscoveryHocon() is { } discovery) akka.AddHocon(discovery, HoconAddMode.Append);
+            akka.AddStartup((system, _) => ClusterMembership.Start(
+                system, options.Journal(), options.Cluster.DiscoverySettings(), services.GetRequiredService<TimeProvider>()));
+            foreach (var setup in services.GetServices<AkkaSetup>()) setup.Configure(akka, services);
         });
         return builder;
     }
@@ -76,6 +80,8 @@ public static class ActorLlmHostingExtensions
         services.TryAddSingleton<IConversationRecords, ClusterRecords>();
         services.TryAddSingleton<IAuditLog, AuditLog>();
         services.TryAddSingleton<IConversationExport, ConversationExport>();
+        services.TryAddSingleton<IInspection, ClusterInspection>();
+        services.TryAddSingleton<ISteering, ClusterSteering>();
         services.TryAddSingleton<IModels, CatalogModels>();
         services.TryAddSingleton<IDirectCalls, DirectCalls>();
         services.TryAddSingleton<IEmbeddings, CatalogEmbeddings>();
@@ -83,6 +89,7 @@ public static class ActorLlmHostingExtensions
         services.TryAddSingleton(provider => new JournalProbe(
             provider.GetRequiredService<IOptions<ActorLlmOptions>>().Value.Journal(), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<INodeHealth, NodeHealth>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DatabaseWatch>());
         services.AddSingleton<IHostedService>(provider => new Preparation(
             stop => JournalSchema.EnsureAsync(provider.GetRequiredService<IOptions<ActorLlmOptions>>().Value.Journal(), stop)));
         return services;

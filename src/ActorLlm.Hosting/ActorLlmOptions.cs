@@ -31,6 +31,9 @@ public sealed class ActorLlmOptions
     /// <summary>Rules for conversations; the same on every node.</summary>
     public ConversationPolicy Conversations { get; set; } = new();
 
+    /// <summary>What the node tells of itself.</summary>
+    public TelemetryOptions Telemetry { get; set; } = new();
+
     /// <summary>How long a call waits for the durable acceptance of a turn: 1 s to 5 min, default 15 s.</summary>
     public TimeSpan AcceptTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -41,26 +44,17 @@ public sealed class ActorLlmOptions
         string.IsNullOrWhiteSpace(Postgres) ? JournalSettings.Sqlite(Sqlite) : JournalSettings.PostgreSql(Postgres);
 
     internal NodeSettings Node(TimeProvider time) =>
-        new(Journal(), Conversations, Worker.Concurrency, Worker.StreamDurability, Worker.DrainTimeout, AcceptTimeout, time);
+        new(Journal(), Conversations, Worker.Concurrency, Worker.StreamDurability, Worker.DrainTimeout, AcceptTimeout, time)
+        {
+            CaptureContent = Telemetry.CaptureContent,
+        };
 
     /// <summary>A list may be written as an array or as one text with commas, which is easier in an environment variable.</summary>
     internal static void BindLists(ActorLlmOptions options, IConfigurationSection section)
     {
         if (SettingList.Read(section.GetSection(nameof(Roles))) is { } roles) options.Roles = roles;
+        ClusterOptions.BindLists(options.Cluster, section.GetSection(nameof(Cluster)));
     }
-}
-
-/// <summary>The node's place in the cluster: <c>ActorLlm:Cluster</c>.</summary>
-public sealed class ClusterOptions
-{
-    /// <summary>The name or address under which other nodes reach this one; default 127.0.0.1.</summary>
-    public string Hostname { get; set; } = "127.0.0.1";
-
-    /// <summary>The address to listen on, where it differs from <see cref="Hostname"/>, as in a container: 0.0.0.0.</summary>
-    public string? BindHostname { get; set; }
-
-    /// <summary>The port for other nodes: 0 to 65535; 0, the default, takes any free one.</summary>
-    public int Port { get; set; }
 }
 
 /// <summary>The node's worker: <c>ActorLlm:Worker</c>.</summary>
@@ -75,6 +69,6 @@ public sealed class WorkerOptions
     /// </summary>
     public StreamDurability StreamDurability { get; set; } = StreamDurability.Batched;
 
-    /// <summary>How long running attempts may go on when the node shuts down, before they are handed to other nodes: 0 s to 100 s, default 20 s.</summary>
+    /// <summary>How long running attempts, and calls from this node, may go on when the node shuts down: 0 s to 100 s, default 20 s. Then attempts are handed to other nodes.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 }

@@ -20,7 +20,7 @@ internal sealed class ActorLlmOptionsValidator : IValidateOptions<ActorLlmOption
             yield return $"ActorLlm:Roles has '{role}'; allowed are {string.Join(", ", Roles.All)}.";
         if (options.Roles.Count == 0)
             yield return $"ActorLlm:Roles is empty; name at least one of {string.Join(", ", Roles.All)}, or leave the key out for all.";
-        foreach (var error in ClusterErrors(options)) yield return error;
+        foreach (var error in options.Cluster.Errors()) yield return error;
         if (options.Worker.Concurrency is < 1 or > 100_000)
             yield return $"ActorLlm:Worker:Concurrency is {options.Worker.Concurrency}; allowed is 1 to 100000.";
         if (!Enum.IsDefined(options.Worker.StreamDurability))
@@ -30,16 +30,15 @@ internal sealed class ActorLlmOptionsValidator : IValidateOptions<ActorLlmOption
         if (options.AcceptTimeout < TimeSpan.FromSeconds(1) || options.AcceptTimeout > TimeSpan.FromMinutes(5))
             yield return $"ActorLlm:AcceptTimeout is {options.AcceptTimeout}; allowed is 00:00:01 to 00:05:00.";
         foreach (var error in options.Conversations.Errors()) yield return error;
+        if (options.Telemetry.Prometheus.Url is { } url && !IsListenAddress(url))
+            yield return $"ActorLlm:Telemetry:Prometheus:Url is '{url}'; expected is an address to listen on without a path, such as http://127.0.0.1:9464, or leave the key out for none.";
         if (DatabaseError(options) is { } database) yield return database;
     }
 
-    private static IEnumerable<string> ClusterErrors(ActorLlmOptions options)
-    {
-        var cluster = options.Cluster;
-        if (cluster.Port is < 0 or > 65535) yield return $"ActorLlm:Cluster:Port is {cluster.Port}; allowed is 0 to 65535.";
-        if (string.IsNullOrWhiteSpace(cluster.Hostname))
-            yield return "ActorLlm:Cluster:Hostname is empty; expected the name or address under which other nodes reach this one.";
-    }
+    // The HTTP server also takes * and + for any address, which are no URI.
+    private static bool IsListenAddress(string url) =>
+        Uri.TryCreate(url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var parsed)
+        && parsed.Scheme == Uri.UriSchemeHttp && parsed.PathAndQuery == "/" && parsed.Fragment.Length == 0 && parsed.UserInfo.Length == 0;
 
     private static string? DatabaseError(ActorLlmOptions options)
     {

@@ -12,7 +12,7 @@ internal sealed class CatalogEmbeddings(BackendCatalog catalog) : IEmbeddings
             throw new DirectCallException(FailureKind.Content, $"No backend of this node that has embeddings serves the model '{model}'.", status: 404);
         try
         {
-            return (await backend.CallAsync(BinaryData.FromBytes(request), cancellationToken).ConfigureAwait(false)).ToMemory();
+            return (await backend.CallAsync(model, BinaryData.FromBytes(request), cancellationToken).ConfigureAwait(false)).ToMemory();
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested && DirectFailure.Of(error) is { } failure)
         {

@@ -42,6 +42,10 @@ internal sealed class ClusterAsk(ClusterDoor door, IOptions<ActorLlmOptions> opt
     public async Task<ConversationView> AskViewAsync(ConversationCommand command, CancellationToken cancellationToken) =>
         Answered<ConversationView>(await AskAsync<IWithConversationId>(command, cancellationToken).ConfigureAwait(false));
 
+    /// <summary>Asks for what an operator may know of a turn; null where the conversation has none such.</summary>
+    public async Task<TurnInsight?> AskInsightAsync(InspectTurn command, CancellationToken cancellationToken) =>
+        await AskAsync<IWithConversationId>(command, cancellationToken).ConfigureAwait(false) as TurnInsight;
+
     /// <summary>Asks until there is an answer; every command may be sent any number of times.</summary>
     public async Task<T> AskAsync<T>(object message, CancellationToken cancellationToken)
     {

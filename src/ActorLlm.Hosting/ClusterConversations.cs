@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using ActorLlm.Cluster;
 using ActorLlm.Cluster.Clients;
@@ -10,17 +11,25 @@ namespace ActorLlm.Hosting;
 /// <summary>The conversations, through this node's part of the cluster.</summary>
 internal sealed class ClusterConversations(ClusterDoor door, ClusterAsk cluster) : IConversations
 {
-    public Task<TurnAnswer> SubmitAsync(TurnRequest request, CancellationToken cancellationToken = default) =>
-        AskTurnAsync(Submission(request), cancellationToken);
+    public async Task<TurnAnswer> SubmitAsync(TurnRequest request, CancellationToken cancellationToken = default)
+    {
+        using var span = TurnSpan.Begin(request);
+        var answer = await AskTurnAsync(Submission(request, span), cancellationToken).ConfigureAwait(false);
+        TurnSpan.Answered(span, answer);
+        return answer;
+    }
 
     public async Task<TurnSettled> CompleteAsync(TurnRequest request, CancellationToken cancellationToken = default)
     {
+        using var span = TurnSpan.Begin(request);
         var sink = new OutcomeSink();
-        var refs = await JoinAsync(request, sink, cancellationToken).ConfigureAwait(false);
+        var refs = await JoinAsync(request, span, sink, cancellationToken).ConfigureAwait(false);
         using var ended = FailAtTheEnd(sink);
         try
         {
-            return await sink.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
+            var settled = await sink.Outcome.WaitAsync(cancellationToken).ConfigureAwait(false);
+            TurnSpan.Answered(span, settled);
+            return settled;
         }
         catch (OperationCanceledException)
         {
@@ -36,14 +45,19 @@ internal sealed class ClusterConversations(ClusterDoor door, ClusterAsk cluster)
     public async IAsyncEnumerable<TurnUpdate> StreamAsync(
         TurnRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        using var span = TurnSpan.Begin(request);
         var sink = new StreamSink();
-        var refs = await JoinAsync(request, sink, cancellationToken).ConfigureAwait(false);
+        var refs = await JoinAsync(request, span, sink, cancellationToken).ConfigureAwait(false);
         using var ended = FailAtTheEnd(sink);
         try
         {
             while (await WaitAsync(sink, cancellationToken).ConfigureAwait(false))
             {
-                while (sink.Items.TryRead(out var item)) yield return UpdateOf(item);
+                while (sink.Items.TryRead(out var item))
+                {
+                    if (item.Settled is { } settled) TurnSpan.Answered(span, settled);
+                    yield return UpdateOf(item);
+                }
             }
         }
         finally
@@ -83,18 +97,19 @@ internal sealed class ClusterConversations(ClusterDoor door, ClusterAsk cluster)
         }
     }
 
-    private static SubmitTurn Submission(TurnRequest request) => new(
+    private static SubmitTurn Submission(TurnRequest request, Activity? span) => new(
         request.Conversation, request.Turn, request.Content, request.Overlap, request.Deadline, Follow: false, Stream: false)
     {
         After = request.After,
         MustExist = request.MustExist,
+        Trace = Traces.Of(span),
     };
 
-    private async Task<NodeRefs> JoinAsync(TurnRequest request, ITurnSink sink, CancellationToken cancellationToken)
+    private async Task<NodeRefs> JoinAsync(TurnRequest request, Activity? span, ITurnSink sink, CancellationToken cancellationToken)
     {
         Check(request);
         var refs = await cluster.EnterAsync(cancellationToken).ConfigureAwait(false);
-        refs.Client.Tell(new Join(Submission(request), sink));
+        refs.Client.Tell(new Join(Submission(request, span), sink));
         return refs;
     }
 

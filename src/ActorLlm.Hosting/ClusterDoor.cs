@@ -25,6 +25,9 @@ internal sealed class ClusterDoor
     public async ValueTask<NodeRefs> EnterAsync(TimeSpan patience, CancellationToken cancellationToken) =>
         _open.Task.IsCompletedSuccessfully ? _open.Task.Result.Refs : (await _open.Task.WaitAsync(patience, cancellationToken).ConfigureAwait(false)).Refs;
 
+    /// <summary>Whether an operator drains this node.</summary>
+    public bool IsDraining => _open.Task.IsCompletedSuccessfully && _open.Task.Result.Refs.Drain.IsDraining;
+
     /// <summary>The actor system, or null while it has not started.</summary>
     public ActorSystem? System => _open.Task.IsCompletedSuccessfully ? _open.Task.Result.System : null;
 }

@@ -12,7 +12,8 @@ internal sealed class DirectCalls(BackendCatalog catalog) : IDirectCalls
 {
     public async IAsyncEnumerable<DirectUpdate> StreamAsync(TurnContent content, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        if (ContentRules.Error(content) is { } error) throw new TurnRejectedException(error.Code, error.Reason);
+        // No frame and no journal has to hold it: whoever took it in has bounded it.
+        if (ContentRules.Error(content, maxBytes: long.MaxValue) is { } error) throw new TurnRejectedException(error.Code, error.Reason);
         await using var call = CallAsync(content, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await MoveAsync(call, cancellationToken).ConfigureAwait(false)) yield return call.Current;
     }

@@ -14,6 +14,6 @@ internal static class DirectFailure
     {
         if (error is DirectCallException || BackendFailures.Classify(error) is not { Unforeseen: false } failure) return null;
         var kind = failure.Kind == BackendFailureKind.Provider ? FailureKind.Provider : FailureKind.Content;
-        return new DirectCallException(kind, failure.Message, failure.StatusCode, failure.RetryAfter);
+        return new DirectCallException(kind, failure.Message, failure.StatusCode, failure.RetryAfter) { Code = failure.Code, Param = failure.Param };
     }
 }

@@ -48,6 +48,12 @@ public sealed class DirectCallException(FailureKind kind, string reason, int? st
     /// <summary>The HTTP status of the backend's answer; null where there was none.</summary>
     public int? Status { get; } = status;
 
+    /// <summary>The backend's own code for what is wrong; null where it gave none.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>The field of the request that the backend names, in the words of OpenAI's chat completions; null where it named none.</summary>
+    public string? Param { get; init; }
+
     /// <summary>How long the backend asked to be left alone; null where it did not.</summary>
     public TimeSpan? RetryAfter { get; } = retryAfter;
 }

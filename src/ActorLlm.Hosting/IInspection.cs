@@ -22,7 +22,7 @@ public interface IInspection
     /// <summary>One conversation and its turns; null where there is none.</summary>
     Task<ConversationPicture?> GetConversationAsync(ConversationId conversation, CancellationToken cancellationToken = default);
 
-    /// <summary>The life of a turn; null where there is no such turn.</summary>
+    /// <summary>The life of a turn; null where its conversation has no such turn, or no longer remembers it.</summary>
     Task<TurnLife?> ExplainAsync(ConversationId conversation, TurnId turn, CancellationToken cancellationToken = default);
 
     /// <summary>Looks after the node's health and that of the cluster.</summary>

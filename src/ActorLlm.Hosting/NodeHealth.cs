@@ -30,6 +30,7 @@ internal sealed class NodeHealth(ClusterDoor door, JournalProbe journal) : INode
         var member = Akka.Cluster.Cluster.Get(system).SelfMember;
         if (member.Status == MemberStatus.Removed) return (false, "The node is in no cluster: it is joining, or was put out.");
         if (member.Status != MemberStatus.Up) return (false, $"The node is {member.Status} in the cluster, not Up.");
+        if (door.IsDraining) return (false, "The node is draining.");
         // Anyone may ask, so neither the address nor the server's words are told.
         return await journal.AnswersAsync(cancellationToken).ConfigureAwait(false)
             ? (true, "The node is up and its database answers.")

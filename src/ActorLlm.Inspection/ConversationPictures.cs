@@ -1,7 +1,7 @@
 namespace ActorLlm.Inspection;
 
 /// <summary>Conversations, the most recently changed first.</summary>
-/// <param name="Conversations">One page of them.</param>
+/// <param name="Conversations">One page of them. What may be looked at for a page is bounded: it may be short, even empty, and still have a next one.</param>
 /// <param name="Next">What to ask for to get the next page; null after the last.</param>
 public sealed record ConversationPage(IReadOnlyList<ConversationSummary> Conversations, long? Next);
 

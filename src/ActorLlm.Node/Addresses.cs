@@ -42,8 +42,9 @@ internal static class Addresses
         var (key, host) = cluster.BindHostname is { } bind ? ("BindHostname", bind) : ("Hostname", cluster.Hostname);
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(host);
-            using var listener = new TcpListener(addresses[0], cluster.Port);
+            // 0.0.0.0 and :: are addresses to listen on, which the resolver refuses.
+            if (!IPAddress.TryParse(host, out var address)) address = (await Dns.GetHostAddressesAsync(host))[0];
+            using var listener = new TcpListener(address, cluster.Port);
             listener.Start();
         }
         catch (SocketException error)

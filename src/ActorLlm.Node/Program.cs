@@ -1,3 +1,4 @@
+using ActorLlm.Admin;
 using ActorLlm.Gateway;
 using ActorLlm.Hosting;
 using ActorLlm.Node;
@@ -22,6 +23,9 @@ return await Startup.RunAsync(() =>
     builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(3));
     builder.AddActorLlm();
     builder.Services.AddActorLlmGateway();
+    builder.Services.AddActorLlmAdmin();
+    builder.AddTelemetry();
+    builder.UsePbm();
     var app = builder.Build();
     app.UseActorLlmErrors();
     app.MapHealth();

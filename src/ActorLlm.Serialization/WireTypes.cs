@@ -61,6 +61,10 @@ public static class WireTypes
         WireType.Of<TurnSettled, TurnSettledProto>("ts1", CommandMapping.ToProto, CommandMapping.FromProto),
         WireType.Of<TurnRejected, TurnRejectedProto>("tr1", CommandMapping.ToProto, CommandMapping.FromProto),
         WireType.Of<ConversationView, ConversationViewProto>("cv1", CommandMapping.ToProto, CommandMapping.FromProto),
+        WireType.Of<InspectTurn, TurnRefProto>("it1", CommandMapping.ToProto, InsightMapping.InspectTurnFromProto),
+        WireType.Of<InspectConversation, ConversationRefProto>("ic1", InsightMapping.ToProto, InsightMapping.InspectFromProto),
+        WireType.Of<TurnInsight, TurnInsightProto>("ti1", InsightMapping.ToProto, InsightMapping.FromProto),
+        WireType.Of<ConversationInsight, ConversationInsightProto>("ci1", InsightMapping.ToProto, InsightMapping.FromProto),
 
         // Conversation, dispatcher and worker.
         WireType.Of<RunAttempt, RunAttemptProto>("at1", AttemptMapping.ToProto, AttemptMapping.FromProto),
@@ -74,10 +78,23 @@ public static class WireTypes
         WireType.Of<LoadReport, LoadReportProto>("lr1", RoutingMapping.ToProto, RoutingMapping.FromProto),
         WireType.Of<GetWorkers, WorkerListProto>("gw1", _ => new WorkerListProto(), _ => GetWorkers.Instance),
         WireType.Of<WorkerList, WorkerListProto>("wl1", RoutingMapping.ToProto, RoutingMapping.FromProto),
+
+        // Operator and node.
+        WireType.Of<GetNodeStanding, NodeOrderProto>("gs1", _ => new NodeOrderProto(), _ => GetNodeStanding.Instance),
+        WireType.Of<DrainNode, NodeOrderProto>("dn1", _ => new NodeOrderProto(), _ => DrainNode.Instance),
+        WireType.Of<ResumeNode, NodeOrderProto>("rn1", _ => new NodeOrderProto(), _ => ResumeNode.Instance),
+        WireType.Of<NodeStanding, NodeStandingProto>("ns1", RoutingMapping.ToProto, RoutingMapping.FromProto),
+        WireType.Of<GetUnfinished, NodeOrderProto>("gu1", _ => new NodeOrderProto(), _ => GetUnfinished.Instance),
+        WireType.Of<UnfinishedList, UnfinishedListProto>("ul1", RoutingMapping.ToProto, RoutingMapping.FromProto),
     ];
+
+    private static readonly Dictionary<string, string> Names = All.ToDictionary(type => type.Manifest, type => type.Type.Name);
 
     private static readonly Dictionary<string, RowEffect> Effects = All.ToDictionary(type => type.Manifest, type => type.Effect);
 
     /// <summary>What a journal row with this manifest does to its conversation's unfinished turns; an unknown manifest does nothing.</summary>
     public static RowEffect EffectOf(string manifest) => Effects.GetValueOrDefault(manifest);
+
+    /// <summary>The name of what a journal row with this manifest holds; the manifest itself where a newer version wrote it.</summary>
+    public static string NameOf(string manifest) => Names.GetValueOrDefault(manifest, manifest);
 }

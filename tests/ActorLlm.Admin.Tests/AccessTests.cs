@@ -16,7 +16,7 @@ public sealed class AccessTests
     [InlineData(null, "asks for a key. Send the header Authorization: Bearer KEY.")]
     [InlineData("Basic YTpi", "not of the form 'Bearer KEY'")]
     [InlineData("Bearer sk-al-of-ann", "none of the admin endpoint's")]
-    [InlineData("Bearer ", "none of the admin endpoint's")]
+    [InlineData("Bearer ", "not of the form 'Bearer KEY'")]
     public async Task Where_there_are_keys_nobody_is_let_in_without_one(string? authorization, string words)
     {
         await using var admin = await AdminHost.StartAsync(WithKeys);

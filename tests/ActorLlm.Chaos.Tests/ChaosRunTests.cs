@@ -12,17 +12,29 @@ public sealed class ChaosRunTests(ITestOutputHelper output)
     {
         using var progress = new StringWriter();
 
-        var result = await RunAsync(progress);
+        var result = await RunAsync(progress, new ChaosOptions { Minutes = 0.7, Conversations = 50, Faults = FaultCatalog.Parse("kill,kill-all,pause-5,db-lost-commits", out _) });
 
         Assert.True(result.Passed, Report.Write(result) + progress);
         Assert.Contains(result.Clients.Faults, fault => fault.Unfinished.Count > 0);
     }
 
-    private async Task<ChaosResult> RunAsync(StringWriter progress)
+    /// <summary>One round, as an upgrade goes; <c>./build.sh upgrade</c> makes many. Its rule is <see cref="ActorLlm.Chaos.Checking.DrainRule"/>.</summary>
+    [Fact]
+    public async Task Nodes_that_are_restarted_one_by_one_fail_no_request_and_repeat_no_turn()
+    {
+        using var progress = new StringWriter();
+
+        var result = await RunAsync(progress, new ChaosOptions { Minutes = ChaosOptions.MinMinutes, Conversations = 30, Faults = FaultCatalog.Parse("rolling", out _) });
+
+        Assert.True(result.Passed, Report.Write(result) + progress);
+        Assert.Single(result.Clients.Faults, fault => fault.Unfinished.Count > 0);
+        Assert.Empty(result.Servers.EndedByThemselves);
+    }
+
+    private async Task<ChaosResult> RunAsync(StringWriter progress, ChaosOptions options)
     {
         try
         {
-            var options = new ChaosOptions { Minutes = 0.7, Conversations = 50, Faults = FaultCatalog.Parse("kill,kill-all,pause-5,db-lost-commits", out _) };
             return await new ChaosRun(options, progress).RunAsync(CancellationToken.None);
         }
         finally

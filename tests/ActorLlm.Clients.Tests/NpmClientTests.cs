@@ -31,7 +31,7 @@ public sealed class NpmClientTests
     {
         ["openai"] =
         [
-            .. Contract, .. Faults, .. Responses, "models", "chunks", "tool-chunks", "tool-in-a-conversation", "tools-as-sent", "embeddings-forms", "json-object", "helper",
+            .. Contract, .. Faults, .. Responses, "models", "chunks", "choices", "tool-chunks", "tool-in-a-conversation", "tools-as-sent", "embeddings-forms", "json-object", "helper",
             "unknown-field",
         ],
         ["ai"] = [.. Contract, .. Faults, "cut-text-stream", "reasoning", "reasoning-not-stored"],

@@ -27,6 +27,15 @@ public sealed class ModelsEndpointTests
     }
 
     [Fact]
+    public async Task A_model_whose_name_has_an_escape_is_not_the_one_that_it_stands_for()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Models.Names = ["org/a", "org%2Fa"];
+        using var response = await server.Client.GetAsync("/v1/models/org%252Fa");
+        Assert.Equal("org%2Fa", (await response.JsonAsync()).GetProperty("id").GetString());
+    }
+
+    [Fact]
     public async Task An_unknown_model_is_404_and_lists_known_ones()
     {
         await using var server = await GatewayServer.StartAsync();

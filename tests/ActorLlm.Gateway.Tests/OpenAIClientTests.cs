@@ -48,6 +48,19 @@ public sealed class OpenAIClientTests
     }
 
     [Fact]
+    public async Task The_sdks_bear_a_reply_whose_tokens_were_not_counted()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Conversations.Script = (_, _) => Task.FromResult<Outcome>(new Outcome.Committed(new Reply("Hello.", "sim-1", "sim", "stop", new Usage(null, null))));
+        ChatCompletion completion = await Sdk(server).GetChatClient("sim-1").CompleteChatAsync(new UserChatMessage("Hi"));
+        Assert.Equal(("Hello.", null), (completion.Content.Single().Text, (object?)completion.Usage));
+        using var client = Sdk(server).GetChatClient("sim-1").AsIChatClient();
+        var whole = await client.GetResponseAsync("Hi");
+        var streamed = await client.GetStreamingResponseAsync("Hi").ToChatResponseAsync();
+        Assert.Equal(("Hello.", null, "Hello.", null), (whole.Text, (object?)whole.Usage, streamed.Text, (object?)streamed.Usage));
+    }
+
+    [Fact]
     public async Task Extensions_ai_over_the_openai_sdk_completes_and_streams()
     {
         await using var server = await GatewayServer.StartAsync();

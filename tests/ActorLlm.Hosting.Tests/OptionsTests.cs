@@ -47,6 +47,35 @@ public class OptionsTests
         Assert.Contains(allowed, message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Seeds", "Port is 0, any free one, with Discovery Seeds", "such as 4053", "Seeds", "node1:4053")]
+    [InlineData("Seeds", "Seeds is empty", "host:port", "Port", "4053")]
+    [InlineData("Seeds", "Seeds has 'node1'", "a port from 1 to 65535", "Seeds", "node1", "Port", "4053")]
+    [InlineData("Dns", "DnsNames is empty", "name or name:port", "Port", "4053")]
+    [InlineData("Dns", "DnsNames has 'nodes:http'", "a port from 1 to 65535", "DnsNames", "nodes:http", "Port", "4053")]
+    [InlineData("Config", "Endpoints has 'node1:0'", "a port from 1 to 65535", "Endpoints", "node1:0", "Port", "4053")]
+    [InlineData("Config", "ServiceName is ' '", "name of a service", "ServiceName", " ", "Port", "4053")]
+    [InlineData("Database", "Seeds is set and not read, as ActorLlm:Cluster:Discovery is Database", "set that to Seeds", "Seeds", "node1:4053")]
+    [InlineData("Bonjour", "Discovery is 'Bonjour'", "Database, Seeds, Dns, Config")]
+    public void What_is_wrong_with_discovery_is_named_with_its_value_and_what_is_allowed(string method, string shown, string allowed, params string[] more)
+    {
+        (string, string)[] settings = [("Cluster:Discovery", method), .. more.Chunk(2).Select(pair => ("Cluster:" + pair[0], pair[1]))];
+        var error = Assert.Throws<OptionsValidationException>(() => Bind(settings));
+
+        var message = Assert.Single(error.Failures, failure => failure.Contains($"ActorLlm:Cluster:{shown}", StringComparison.Ordinal));
+        Assert.Contains(allowed, message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_of_discovery_are_lists_too_and_a_name_without_a_port_is_of_this_nodes_port()
+    {
+        var seeds = Bind(("Cluster:Discovery", "Seeds"), ("Cluster:Port", "4053"), ("Cluster:Seeds", "node1:4053, [::1]:4054")).Cluster.DiscoverySettings();
+        var dns = Bind(("Cluster:Discovery", "dns"), ("Cluster:Port", "4053"), ("Cluster:DnsNames:0", "nodes"), ("Cluster:DnsNames:1", "more:4054")).Cluster.DiscoverySettings();
+
+        Assert.Equal(["node1:4053", "[::1]:4054"], seeds.Names.Select(name => name.ToString()));
+        Assert.Equal(["nodes:4053", "more:4054"], dns.Names.Select(name => name.ToString()));
+    }
+
     [Fact]
     public void Keys_are_read_in_any_case_and_those_of_backends_and_gateway_are_left_to_their_readers() =>
         Assert.Equal(7, Bind(

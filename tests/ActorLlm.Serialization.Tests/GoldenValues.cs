@@ -29,6 +29,18 @@ internal static class GoldenValues
 
     private static readonly TurnContent NotedContent = BareContent with { Instructions = "Be brief.", Note = "{\"a\":1}" };
 
+    private static readonly AttemptTrace Trace = new("10.0.0.2:4053")
+    {
+        TakenAt = At,
+        CalledAt = At.AddMilliseconds(1),
+        FirstTextAt = At.AddMilliseconds(250),
+        EndedAt = At.AddMilliseconds(1300),
+    };
+
+    private static readonly AttemptTrace FailedTrace = Trace with { FirstTextAt = null, Backend = "openai", Model = "gpt-x", InputTokens = 12, OutputTokens = 0 };
+
+    private static readonly LoadReport Load = new(8, 3, TimeSpan.FromMilliseconds(40)) { Backends = [new BackendLoad("openai", 2, "503"), new BackendLoad("spare", 0, "")] };
+
     private static readonly Exchange Exchange = new(TurnId.Parse("turn-0"), [new Message(Role.User, "Before")], BareReply with { Text = "After" });
 
     public static IReadOnlyList<(string Manifest, string Name, object Value)> All { get; } =
@@ -109,7 +121,49 @@ internal static class GoldenValues
         ("gw1", "only", GetWorkers.Instance),
         ("wl1", "full", new WorkerList([new WorkerEntry("akka.tcp://actorllm@10.0.0.1:4053", new LoadReport(8, 3, TimeSpan.FromMilliseconds(40)))])),
         ("wl1", "bare", new WorkerList([])),
+        ("lr1", "backends", Load),
+        ("wl1", "backends", new WorkerList([new WorkerEntry("akka.tcp://actorllm@10.0.0.1:4053", Load)])),
+        ("af1", "traced", new AttemptFailed(Turn, 1, FailureKind.Provider, "503", At.AddSeconds(1), At) { Trace = FailedTrace }),
+        ("af1", "lost-worker", new AttemptFailed(Turn, 1, FailureKind.WorkerLost, "silent", At.AddSeconds(1), At) { Trace = new AttemptTrace("10.0.0.2:4053") }),
+        ("rc1", "traced", new ReplyCommitted(Turn, 2, Reply, At) { Trace = Trace }),
+        ("tf1", "traced", new TurnFailed(Turn, 3, FailureKind.Content, "400 bad request", At) { Trace = FailedTrace }),
+        ("ae1", "succeeded-traced", new AttemptResult(Key, new AttemptEnd.Succeeded(Reply) { Trace = Trace })),
+        ("ae1", "failed-traced", new AttemptResult(Key, new AttemptEnd.Failed(FailureKind.Provider, "429", TimeSpan.FromSeconds(20)) { Trace = FailedTrace })),
+        ("gs1", "only", GetNodeStanding.Instance),
+        ("dn1", "only", DrainNode.Instance),
+        ("rn1", "only", ResumeNode.Instance),
+        ("ns1", "only", new NodeStanding(At, 3, true)),
+        ("gu1", "only", GetUnfinished.Instance),
+        ("ul1", "full", new UnfinishedList(3, [17, 300])),
+        ("ul1", "bare", new UnfinishedList(0, [])),
+        ("it1", "only", new InspectTurn(Conversation, Turn)),
+        ("ic1", "only", new InspectConversation(Conversation)),
+        ("ti1", "running", new TurnInsight(Conversation, Turn, "10.0.0.1:4053", 7, 0, 2, false, false, new RunInsight(3, true, "10.0.0.2:4053"))),
+        ("ti1", "settled", new TurnInsight(Conversation, Turn, "10.0.0.1:4053", 7, 9, 0, true, true, null)),
+        ("ci1", "full", new ConversationInsight(Conversation, true, At, 5, [
+            new TurnGlance(TurnId.Parse("turn-0"), TurnPhase.Failed, 5, null, At.AddSeconds(1), 3, "400 bad request"),
+            new TurnGlance(Turn, TurnPhase.Running, 7, At, null, 1, ""),
+        ])),
+        ("ci1", "bare", new ConversationInsight(Conversation, false, DateTimeOffset.MinValue, 0, [])),
+        ("ta1", "traced", new TurnAccepted(Turn, BareContent, null, At) { Trace = Context }),
+        ("af1", "spanned", new AttemptFailed(Turn, 1, FailureKind.Provider, "503", At.AddSeconds(2), At) { SpanId = 0xF0E1D2C3B4A59687 }),
+        ("st1", "traced", new SubmitTurn(Conversation, Turn, BareContent, OverlapPolicy.Enqueue, null, true, false) { Trace = Context }),
+        ("at1", "traced", new RunAttempt(Key, BareContent, []) { Trace = Context, FailedSpanId = 0xF0E1D2C3B4A59687 }),
+        ("ae1", "traced", new AttemptResult(Key, new AttemptEnd.Succeeded(BareReply)) { SpanId = 0xF0E1D2C3B4A59687, BackendTime = TimeSpan.FromMicroseconds(1_234_567) }),
+        ("cs1", "traced", Traced()),
     ];
+
+    private static TraceContext Context => new(new UInt128(0x0AF7651916CD43DD, 0x8448EB211C80319C), 0xB7AD6B7169203331);
+
+    private static ConversationState Traced()
+    {
+        ConversationEvent[] events =
+        [
+            new TurnAccepted(Turn, BareContent, null, At) { Trace = Context },
+            new AttemptFailed(Turn, 1, FailureKind.Provider, "503", At.AddSeconds(2), At) { SpanId = 0xF0E1D2C3B4A59687 },
+        ];
+        return events.Aggregate(ConversationState.Empty, ConversationEvolve.Apply);
+    }
 
     /// <summary>As it was written before it said when things were accepted.</summary>
     private static ConversationState Older(ConversationState state) => state with

@@ -10,6 +10,9 @@ public class RoundTripTests
 {
     public static TheoryData<string> Manifests => [.. WireTypes.All.Select(type => type.Manifest)];
 
+    public static TheoryData<string> Events =>
+        [.. WireTypes.All.Where(type => type.Type.IsAssignableTo(typeof(ConversationEvent))).Select(type => type.Manifest)];
+
     [Theory]
     [MemberData(nameof(Manifests))]
     public void What_is_read_is_what_was_written(string manifest)
@@ -55,4 +58,17 @@ public class RoundTripTests
         Assert.Equal(content, read);
         Assert.False(read.Messages.IsDefault || read.Settings.Stop.IsDefault);
     }
+
+    // The events of one turn are found in the journal by it.
+    [Theory]
+    [MemberData(nameof(Events))]
+    public void Every_event_begins_with_the_id_of_its_turn(string manifest) =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(200),
+            Prop.ForAll(Values.Of[WireTypes.All.Single(type => type.Manifest == manifest).Type].ToArbitrary(), value =>
+            {
+                var id = System.Text.Encoding.ASCII.GetBytes(((ConversationEvent)value).Turn.Value);
+                byte[] length = id.Length < 128 ? [(byte)id.Length] : [(byte)(id.Length % 128 + 128), (byte)(id.Length / 128)];
+                Assert.Equal([0x0A, .. length, .. id], Wire.Write(value).Take(1 + length.Length + id.Length));
+            }));
 }

@@ -41,6 +41,15 @@ internal static class Values
     private static readonly Gen<double> Double = ArbMap.Default.GeneratorFor<double>().Where(double.IsFinite);
     private static readonly Gen<bool> Bool = Gen.Elements(true, false);
 
+    private static readonly Gen<ulong?> SpanId = Maybe(Long.Select(n => (ulong)n));
+
+    private static readonly Gen<TraceContext?> Context = Gen.OneOf(
+        Gen.Constant<TraceContext?>(null),
+        from high in Long
+        from low in Long.Where(n => n != 0)
+        from span in Long.Where(n => n != 0)
+        select (TraceContext?)new TraceContext(new UInt128((ulong)high, (ulong)low), (ulong)span));
+
     private static readonly Gen<ImagePart> Image =
         from at in Int
         from url in Text
@@ -141,12 +150,36 @@ internal static class Values
         Gen.Constant((Outcome)Domain.Conversations.Outcome.Recorded.Instance),
         Enum<CancelledBy>().Select(by => (Outcome)new Outcome.Cancelled(by)));
 
+    private static readonly Gen<AttemptTrace?> Trace = Gen.OneOf(
+        Gen.Constant<AttemptTrace?>(null),
+        from node in Text
+        from taken in Maybe(Time)
+        from called in Maybe(Time)
+        from first in Maybe(Time)
+        from ended in Maybe(Time)
+        from backend in Text
+        from model in Text
+        from input in Maybe(Long)
+        from output in Maybe(Long)
+        select (AttemptTrace?)new AttemptTrace(node)
+        {
+            TakenAt = taken,
+            CalledAt = called,
+            FirstTextAt = first,
+            EndedAt = ended,
+            Backend = backend,
+            Model = model,
+            InputTokens = input,
+            OutputTokens = output,
+        });
+
     private static readonly Gen<AttemptEnd> End = Gen.OneOf(
-        Reply.Select(reply => (AttemptEnd)new AttemptEnd.Succeeded(reply)),
+        Reply.SelectMany(reply => Trace.Select(trace => (AttemptEnd)new AttemptEnd.Succeeded(reply) { Trace = trace })),
         from kind in Enum<FailureKind>()
         from reason in Text
         from wait in Maybe(Span)
-        select (AttemptEnd)new AttemptEnd.Failed(kind, reason, wait));
+        from trace in Trace
+        select (AttemptEnd)new AttemptEnd.Failed(kind, reason, wait) { Trace = trace });
 
     private static readonly Gen<AttemptKey> Key =
         from conversation in Conversation
@@ -159,14 +192,20 @@ internal static class Values
         from capacity in Int
         from inFlight in Int
         from latency in Gen.Choose(0, 86_400_000)
-        select new LoadReport(capacity, inFlight, TimeSpan.FromMilliseconds(latency));
+        from backends in List(
+            from backend in Text
+            from failures in Int
+            from error in Text
+            select new BackendLoad(backend, failures, error))
+        select new LoadReport(capacity, inFlight, TimeSpan.FromMilliseconds(latency)) { Backends = backends };
 
     private static readonly Gen<TurnAccepted> Accepted =
         from turn in Turn
         from content in Content
         from deadline in Maybe(Time)
         from at in Time
-        select new TurnAccepted(turn, content, deadline, at);
+        from trace in Context
+        select new TurnAccepted(turn, content, deadline, at) { Trace = trace };
 
     private static readonly Gen<AttemptFailed> Failed =
         from turn in Turn
@@ -175,14 +214,17 @@ internal static class Values
         from reason in Text
         from retryAt in Time
         from at in Time
-        select new AttemptFailed(turn, attempt, kind, reason, retryAt, at);
+        from trace in Trace
+        from span in SpanId
+        select new AttemptFailed(turn, attempt, kind, reason, retryAt, at) { Trace = trace, SpanId = span };
 
     private static readonly Gen<ReplyCommitted> Committed =
         from turn in Turn
         from attempt in Int
         from reply in Reply
         from at in Time
-        select new ReplyCommitted(turn, attempt, reply, at);
+        from trace in Trace
+        select new ReplyCommitted(turn, attempt, reply, at) { Trace = trace };
 
     private static readonly Gen<TurnFailed> GaveUp =
         from turn in Turn
@@ -190,7 +232,8 @@ internal static class Values
         from kind in Enum<FailureKind>()
         from reason in Text
         from at in Time
-        select new TurnFailed(turn, attempt, kind, reason, at);
+        from trace in Trace
+        select new TurnFailed(turn, attempt, kind, reason, at) { Trace = trace };
 
     private static readonly Gen<TurnCancelled> Cancelled =
         from turn in Turn
@@ -203,6 +246,16 @@ internal static class Values
         from messages in Messages
         from at in Time
         select new ItemsAdded(turn, messages, at);
+
+    private static readonly Gen<TurnGlance> Glance =
+        from turn in Turn
+        from phase in Enum<TurnPhase>()
+        from number in Long
+        from accepted in Maybe(Time)
+        from settled in Maybe(Time)
+        from attempts in Int
+        from reason in Text
+        select new TurnGlance(turn, phase, number, accepted, settled, attempts, reason);
 
     private static readonly Gen<TurnPending> Pending =
         from conversation in Conversation
@@ -256,7 +309,8 @@ internal static class Values
             from stream in Bool
             from after in Gen.OneOf(Gen.Constant<TurnId?>(null), Turn.Select(turn => (TurnId?)turn))
             from mustExist in Bool
-            select new SubmitTurn(conversation, turn, content, overlap, deadline, follow, stream) { After = after, MustExist = mustExist }),
+            from trace in Context
+            select new SubmitTurn(conversation, turn, content, overlap, deadline, follow, stream) { After = after, MustExist = mustExist, Trace = trace }),
         Entry(
             from conversation in Conversation
             from turn in Turn
@@ -310,11 +364,35 @@ internal static class Values
             from created in Time
             from metadata in Text
             select new ConversationView(conversation, settled, pending, history) { Exists = exists, CreatedAt = created, Metadata = metadata }),
+        Entry(Conversation.SelectMany(conversation => Turn.Select(turn => new InspectTurn(conversation, turn)))),
+        Entry(Conversation.Select(conversation => new InspectConversation(conversation))),
+        Entry(
+            from conversation in Conversation
+            from turn in Turn
+            from home in Text
+            from accepted in Long
+            from settled in Long
+            from ahead in Int
+            from acknowledged in Bool
+            from requeued in Bool
+            from run in Gen.OneOf(
+                Gen.Constant<RunInsight?>(null),
+                Int.SelectMany(attempt => Bool.SelectMany(queued => Text.Select(node => (RunInsight?)new RunInsight(attempt, queued, node)))))
+            select new TurnInsight(conversation, turn, home, accepted, settled, ahead, acknowledged, requeued, run)),
+        Entry(
+            from conversation in Conversation
+            from exists in Bool
+            from created in Time
+            from settled in Long
+            from turns in List(Glance)
+            select new ConversationInsight(conversation, exists, created, settled, turns)),
         Entry(
             from key in Key
             from content in Content
             from history in List(Exchange)
-            select new RunAttempt(key, content, [.. history])),
+            from trace in Context
+            from failed in SpanId
+            select new RunAttempt(key, content, [.. history]) { Trace = trace, FailedSpanId = failed }),
         Entry(Key.Select(key => new StopAttempt(key))),
         Entry(Key.SelectMany(key => Int.Select(offset => new AttachStream(key, offset)))),
         Entry(
@@ -323,10 +401,21 @@ internal static class Values
             from text in Text
             select new StreamChunk(key, offset, text)),
         Entry(Key.SelectMany(key => Bool.Select(queued => new Heartbeat(key, queued)))),
-        Entry(Key.SelectMany(key => End.Select(end => new AttemptResult(key, end)))),
+        Entry(
+            from key in Key
+            from end in End
+            from span in SpanId
+            from worked in Maybe(Span)
+            select new AttemptResult(key, end) { SpanId = span, BackendTime = worked }),
         Entry(Key.Select(key => new ResultAck(key))),
         Entry(Key.Select(key => new AttemptRefused(key))),
         Entry(Load),
+        Entry(Gen.Constant(GetNodeStanding.Instance)),
+        Entry(Gen.Constant(DrainNode.Instance)),
+        Entry(Gen.Constant(ResumeNode.Instance)),
+        Entry(Time.SelectMany(time => Int.SelectMany(held => Bool.Select(draining => new NodeStanding(time, held, draining))))),
+        Entry(Gen.Constant(GetUnfinished.Instance)),
+        Entry(Int.SelectMany(count => List(Long).Select(since => new UnfinishedList(count, since)))),
         Entry(Gen.Constant(GetWorkers.Instance)),
         Entry(List(Text.SelectMany(address => Load.Select(load => new WorkerEntry(address, load)))).Select(workers => new WorkerList(workers))),
     }.ToDictionary();

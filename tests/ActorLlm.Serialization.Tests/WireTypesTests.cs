@@ -16,9 +16,11 @@ public class WireTypesTests
                 "rt1 ReadTurn", "dt1 DeleteTurn", "ai1 AddItems", "di1 DeleteItem", "dc1 DescribeConversation", "dx1 DeleteConversation", "te1 TurnRecord",
                 "gc1 GetConversation", "wc1 WakeConversation",
                 "tp1 TurnPending", "ts1 TurnSettled", "tr1 TurnRejected", "cv1 ConversationView",
+                "it1 InspectTurn", "ic1 InspectConversation", "ti1 TurnInsight", "ci1 ConversationInsight",
                 "at1 RunAttempt", "as1 StopAttempt", "aa1 AttachStream", "ac1 StreamChunk", "ah1 Heartbeat", "ae1 AttemptResult",
                 "ak1 ResultAck", "ax1 AttemptRefused",
                 "lr1 LoadReport", "gw1 GetWorkers", "wl1 WorkerList",
+                "gs1 GetNodeStanding", "dn1 DrainNode", "rn1 ResumeNode", "ns1 NodeStanding", "gu1 GetUnfinished", "ul1 UnfinishedList",
             ],
             WireTypes.All.Select(type => $"{type.Manifest} {type.Type.Name}"));
 
@@ -58,6 +60,10 @@ public class WireTypesTests
             WireTypes.All.Select(type => type.Manifest).Except([.. closing, "ta1"]),
             manifest => Assert.Equal(RowEffect.None, WireTypes.EffectOf(manifest)));
     }
+
+    [Fact]
+    public void A_row_is_named_by_its_event_and_one_of_a_newer_version_by_its_manifest() =>
+        Assert.Equal(("ReplyCommitted", "zz9"), (WireTypes.NameOf("rc1"), WireTypes.NameOf("zz9")));
 
     [Fact]
     public void An_unknown_manifest_in_the_journal_neither_opens_nor_closes() => Assert.Equal(RowEffect.None, WireTypes.EffectOf("zz9"));

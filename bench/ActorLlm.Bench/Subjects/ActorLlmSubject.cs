@@ -17,16 +17,27 @@ internal sealed class ActorLlmSubject : ISubject
     private readonly IHost _host;
     private readonly IConversations _conversations;
 
-    private ActorLlmSubject(IHost host)
+    private readonly Listener? _listener;
+
+    // Subjects of several names share a database, and a turn that was there before would be answered without being run.
+    private readonly string _prefix;
+
+    private ActorLlmSubject(IHost host, string name, Listener? listener)
     {
-        _host = host;
+        (_host, Name, _listener) = (host, name, listener);
+        _prefix = string.Concat(name.Where(char.IsLetterOrDigit)) + "-";
         _conversations = host.Services.GetRequiredService<IConversations>();
     }
 
-    public string Name => "ActorLlm";
+    public string Name { get; }
 
-    public static async Task<ActorLlmSubject> StartAsync(Action<ActorLlmOptions> configure, ServiceTime service)
+    /// <param name="name">What to call it.</param>
+    /// <param name="traced">The share of turns that are traced, beside metrics; null for no telemetry at all.</param>
+    /// <param name="configure">Sets the database.</param>
+    /// <param name="service">The model's time.</param>
+    public static async Task<ActorLlmSubject> StartAsync(string name, double? traced, Action<ActorLlmOptions> configure, ServiceTime service)
     {
+        var listener = traced is { } share ? new Listener(share) : null;
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddConsole();
         builder.Services.AddBackend("bench", _ => new BenchClient(service), ["bench"], options => options.Concurrency = 10_000);
@@ -37,13 +48,13 @@ internal sealed class ActorLlmSubject : ISubject
         });
         var host = builder.Build();
         await host.StartAsync();
-        return new ActorLlmSubject(host);
+        return new ActorLlmSubject(host, name, listener);
     }
 
     public async Task TurnAsync(int conversation, int turn)
     {
         var settled = await _conversations.CompleteAsync(new TurnRequest(
-            ConversationId.Of($"c{conversation}"),
+            ConversationId.Of($"{_prefix}{conversation}"),
             TurnId.Parse(turn.ToString(CultureInfo.InvariantCulture)),
             new TurnContent($"{BenchClient.Model}", [new Message(Role.User, Workload.Question)], GenerationSettings.Default)
             {
@@ -57,6 +68,7 @@ internal sealed class ActorLlmSubject : ISubject
     {
         await _host.StopAsync();
         _host.Dispose();
+        _listener?.Dispose();
     }
 
     private sealed class BenchClient(ServiceTime service) : IChatClient

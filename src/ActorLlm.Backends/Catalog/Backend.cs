@@ -14,9 +14,9 @@ internal sealed class Backend : IDisposable
         Gate = new ConcurrencyGate(options.Concurrency);
         _owned = provider.Owned;
         if (provider.Embed is { } embed)
-            Embeddings = new EmbeddingsBackend(embed, Gate, TimeSpan.FromSeconds(options.ResponseTimeoutSeconds), time);
+            Embeddings = new EmbeddingsBackend(embed, Gate, TimeSpan.FromSeconds(options.ResponseTimeoutSeconds), time, Identity(""));
         foreach (string model in options.Models)
-            _clients[model] = Decorate(provider.For(model), time);
+            _clients[model] = Decorate(provider.For(model), Identity(model), time);
     }
 
     public BackendOptions Options { get; }
@@ -29,16 +29,19 @@ internal sealed class Backend : IDisposable
     public IChatClient Client(string model) => _clients[model];
 
     /// <summary>From the outside in: waiting for a place is not silence, and what was translated is not translated again.</summary>
-    private IChatClient Decorate(IChatClient provider, TimeProvider time)
+    private IChatClient Decorate(IChatClient provider, CallIdentity identity, TimeProvider time)
     {
         ChatClientBuilder builder = new ChatClientBuilder(provider)
             .UseConcurrencyLimit(Gate)
+            .Use(inner => new TelemetryChatClient(inner, identity, time))
             .UseInactivityLimit(
                 TimeSpan.FromSeconds(Options.InactivityTimeoutSeconds), TimeSpan.FromSeconds(Options.ResponseTimeoutSeconds), time)
             .UseRequiredEnd();
         // What a host's own client throws is the host's business, not an answer that could not be read.
         return Options.Type == BackendType.Custom ? builder.Build() : builder.UseAnswerTranslation().Build();
     }
+
+    private CallIdentity Identity(string model) => new(CallIdentity.ProviderOf(Options.Type), Options.Name, model);
 
     public void Dispose()
     {

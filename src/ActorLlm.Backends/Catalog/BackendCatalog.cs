@@ -44,6 +44,9 @@ public sealed class BackendCatalog : IDisposable
     /// <summary>One sentence for people: which backends are used, why, and how to change that.</summary>
     public string Summary { get; }
 
+    /// <summary>The backends' names, in order of configuration.</summary>
+    public IReadOnlyList<string> BackendNames => [.. _backends.Select(backend => backend.Options.Name)];
+
     /// <summary>The model of requests that name none.</summary>
     public string DefaultModel { get; }
 

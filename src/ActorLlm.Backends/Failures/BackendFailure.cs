@@ -19,4 +19,16 @@ public sealed record BackendFailure(BackendFailureKind Kind, string Message, int
 {
     /// <summary>Whether nothing is known of the exception behind it: more likely a fault in a client than in the world, and worth a look at its trace.</summary>
     public bool Unforeseen { get; init; }
+
+    /// <summary>The provider's own code for what is wrong, in letters, digits, dots and underscores; null where it gave none.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>The field of the request that the provider names, in the words of OpenAI's chat completions; null where it named none.</summary>
+    public string? Param { get; init; }
+
+    /// <summary>
+    /// Whether the provider did answer, only not in a way that is of use: another attempt may be paid for as this one was, and most likely ends as it
+    /// did, so attempts are few.
+    /// </summary>
+    public bool AnswerUnusable { get; init; }
 }

@@ -11,7 +11,7 @@ namespace ActorLlm.Backends;
 public static class BackendFailures
 {
     /// <summary>
-    /// Classifies an exception. 401, 403, 408, 409, 425, 429, 5xx, network errors, time-outs, cuts, malformed chunks and missing ends are the
+    /// Classifies an exception. 401, 402, 403, 408, 409, 425, 429, 5xx, network errors, time-outs, cuts, malformed chunks and missing ends are the
     /// provider's (a refused key is the operator's to mend, and no turn should fail for it meanwhile); other statuses and anything unexpected are the content's, so that their attempts are bounded. A caller that cancelled
     /// the call itself must not ask: cancellation counts as a time-out here.
     /// </summary>
@@ -34,12 +34,13 @@ public static class BackendFailures
     /// <param name="detail">The provider's own words; shown for errors of the request only, and without anything that looks like a key.</param>
     public static BackendFailure FromStatus(int status, TimeSpan? retryAfter = null, string? detail = null)
     {
-        BackendFailureKind kind = status is 401 or 403 or 408 or 409 or 425 or 429 or >= 500
+        BackendFailureKind kind = status is 401 or 402 or 403 or 408 or 409 or 425 or 429 or >= 500
             ? BackendFailureKind.Provider
             : BackendFailureKind.Content;
         string message = status switch
         {
             401 or 403 => "The backend refused the key it was given; whoever runs this service must check the backend's ApiKey.",
+            402 => "The backend asks for payment; whoever runs this service must look at its account there.",
             429 => "The backend is over its rate limit or quota.",
             >= 300 and < 400 => "The backend answered with a redirect, which is not followed; its Endpoint is probably wrong.",
             >= 400 and < 500 when SafeText.Of(detail) is { Length: > 0 } words => $"The backend refused the request: {words}",
@@ -52,7 +53,10 @@ public static class BackendFailures
     /// <summary>A failure of the provider without a status.</summary>
     public static BackendFailure Provider(string message) => new(BackendFailureKind.Provider, message);
 
-    internal static BackendFailure Malformed { get; } = Provider("The backend sent something that could not be read.");
+    /// <summary>A failure of the provider that did answer, only not in a way that is of use.</summary>
+    public static BackendFailure Unusable(string message) => Provider(message) with { AnswerUnusable = true };
+
+    internal static BackendFailure Malformed { get; } = Unusable("The backend sent something that could not be read.");
 
     internal static BackendFailure TimedOut { get; } = Provider("The backend did not answer in time.");
 
@@ -81,6 +85,7 @@ public static class BackendFailures
         if (response is null)
             return FromStatus(exception.Status);
         TimeSpan? retryAfter = RetryAfter.Read(name => response.Headers.TryGetValue(name, out string? value) ? value : null, time);
-        return FromStatus(exception.Status, retryAfter, ErrorBody.Message(response));
+        ErrorBody body = ErrorBody.Of(response);
+        return FromStatus(exception.Status, retryAfter, body.Words) with { Code = body.Code, Param = body.Param };
     }
 }

@@ -1,47 +1,60 @@
 using System.ClientModel.Primitives;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace ActorLlm.Backends;
 
-/// <summary>The provider's message in an error body, with its code: <c>{"error":{"message":...,"code":...}}</c> or <c>{"error":"..."}</c>.</summary>
-internal static class ErrorBody
+/// <summary>What a provider says in an error body: <c>{"error":{"message":...,"code":...,"param":...}}</c> or <c>{"error":"..."}</c>.</summary>
+/// <param name="Message">What people read.</param>
+/// <param name="Code">What programs decide by.</param>
+/// <param name="Param">The field that is meant.</param>
+internal sealed partial record ErrorBody(string? Message, string? Code, string? Param)
 {
-    public static string? Message(PipelineResponse response)
+    private static readonly ErrorBody None = new(null, null, null);
+
+    /// <summary>The message with its code, which OpenAI's own messages do not have: <c>context_length_exceeded</c>.</summary>
+    public string? Words =>
+        string.IsNullOrEmpty(Message) || string.IsNullOrEmpty(Code) ? Message ?? Code
+        : Message.Contains(Code, StringComparison.Ordinal) ? Message
+        : $"{Message} ({Code})";
+
+    public static ErrorBody Of(PipelineResponse response)
     {
         try
         {
-            return Message(response.Content);
+            return Of(response.Content);
         }
         catch (InvalidOperationException)
         {
             // The body was never buffered: the answer broke off after its headers.
-            return null;
+            return None;
         }
     }
 
-    public static string? Message(BinaryData body)
+    public static ErrorBody Of(BinaryData body)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(body);
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("error", out JsonElement error))
-                return null;
-            return error.ValueKind == JsonValueKind.Object ? WithCode(Text(error, "message"), Text(error, "code")) : Text(error);
+                return None;
+            return error.ValueKind == JsonValueKind.Object
+                ? new(Text(error, "message"), Name(Text(error, "code")), Name(Text(error, "param")))
+                : new(Text(error), null, null);
         }
         catch (JsonException)
         {
-            return null;
+            return None;
         }
     }
-
-    /// <summary>The code is what programs decide by, and OpenAI's own messages do not have it: <c>context_length_exceeded</c>.</summary>
-    private static string? WithCode(string? message, string? code) =>
-        string.IsNullOrEmpty(message) || string.IsNullOrEmpty(code) ? message ?? code
-        : message.Contains(code, StringComparison.Ordinal) ? message
-        : $"{message} ({code})";
 
     private static string? Text(JsonElement error, string name) => error.TryGetProperty(name, out JsonElement member) ? Text(member) : null;
 
     private static string? Text(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+
+    private static string? Name(string? text) => text is not null && Names().IsMatch(text) ? text : null;
+
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_.\[\]-]{0,99}$")]
+    private static partial Regex Names();
 }

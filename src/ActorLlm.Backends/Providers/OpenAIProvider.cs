@@ -21,7 +21,7 @@ internal static class OpenAIProvider
 
     public static ProviderClients Create(BackendOptions options, Uri endpoint)
     {
-        HttpClient http = BackendHttp.Client(BackendHttp.Handler());
+        HttpClient http = BackendHttp.Client(new AnswerRepairHandler(BackendHttp.Handler()));
         var client = new OpenAIClient(
             new ApiKeyCredential(string.IsNullOrWhiteSpace(options.ApiKey) ? NoKey : options.ApiKey),
             new OpenAIClientOptions
@@ -34,7 +34,7 @@ internal static class OpenAIProvider
                 NetworkTimeout = Timeout.InfiniteTimeSpan,
             });
         return new(
-            model => new OpenAIRequestClient(new OpenAIToolCallClient(new ErrorFrameChatClient(client.GetChatClient(model).AsIChatClient())), options.Continuation),
+            model => new OpenAIRequestClient(new OpenAIToolCallClient(new OpenAIRefusalClient(new ErrorFrameChatClient(client.GetChatClient(model).AsIChatClient()))), options.Continuation),
             http,
             // The SDK insists on a model here, which it only looks at where it writes the request itself.
             OpenAIEmbeddings.Of(client.GetEmbeddingClient("any")));

@@ -30,10 +30,18 @@ internal sealed class OpenAIRequestClient(IChatClient inner, string continuation
         if (fields is null && !goesOn && tools.Length == 0 && options?.ResponseFormat is not ChatResponseFormatJson { Schema: not null })
             return options;
         options = options!.Clone();
+        if (fields is not null && HasMaxTokens(fields))
+            options.MaxOutputTokens = null;
         options.RawRepresentationFactory = _ => Raw(options, tools, fields, goesOn ? GoOn : null);
         if (tools.Length > 0)
             options.Tools = OpenAITools.NamesOf(tools);
         return options;
+    }
+
+    private static bool HasMaxTokens(string fields)
+    {
+        using JsonDocument document = JsonDocument.Parse(fields);
+        return document.RootElement.TryGetProperty(PassOnFields.MaxTokens, out _);
     }
 
     private static ChatCompletionOptions Raw(ChatOptions options, AIFunctionDeclaration[] tools, params IEnumerable<string?> fields)

@@ -5,6 +5,9 @@ namespace ActorLlm.Backends;
 /// <summary>Fields of a request that are handed on as they are to backends that speak OpenAI's HTTP API; others leave them out.</summary>
 public static class PassOnFields
 {
+    /// <summary>The older name of the most tokens of an answer, which some servers know alone; where it is handed on, the newer one is not sent.</summary>
+    internal const string MaxTokens = "max_tokens";
+
     private const string Property = "pass_on_fields";
 
     /// <summary>Whether a field of this name can be handed on: a letter or underscore, then letters, digits and underscores.</summary>

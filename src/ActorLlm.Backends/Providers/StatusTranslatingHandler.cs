@@ -17,7 +17,7 @@ internal sealed class StatusTranslatingHandler(HttpMessageHandler inner, TimePro
             TimeSpan? retryAfter = RetryAfter.Read(
                 name => response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.First() : null, time);
             throw new BackendException(
-                BackendFailures.FromStatus((int)response.StatusCode, retryAfter, ErrorBody.Message(BinaryData.FromBytes(body))));
+                BackendFailures.FromStatus((int)response.StatusCode, retryAfter, ErrorBody.Of(BinaryData.FromBytes(body)).Words));
         }
     }
 }

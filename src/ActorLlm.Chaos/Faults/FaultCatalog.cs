@@ -44,9 +44,10 @@ internal static class FaultCatalog
         Own("model-429", "model", "the model answers 429 with Retry-After", (5, 20), Needs.None, (rig, _) => ModelFault.Words(rig, "status=429 retry-after=2")),
         Own("model-500", "model", "the model answers 500", (5, 20), Needs.None, (rig, _) => ModelFault.Words(rig, "status=500")),
         Own("model-cut", "model", "the model's streams break off in the middle", (5, 20), Needs.None, (rig, _) => ModelFault.Words(rig, "cut=6 p=0.7")),
-        Own("rolling", "rolling", "SIGTERM and a start of one node after the other", (0, 0), Needs.None, (rig, _) => new RollingRestartFault(rig)) with { Weight = 1 },
+        Own("rolling", "rolling", "SIGTERM and a start of one node after the other, of the other version where --from names one", (0, 0), Needs.None, (rig, _) => new RollingRestartFault(rig)) with { Weight = 1, IsOrderly = true },
         Own("clock-jump", "clock", "a node's clock jumps by 10 s to 1 h, and back", (5, 30), Needs.FakeClocks, (rig, random) => new ClockFault(rig, AnyNode(rig, random), random)),
         new("command", "command", "whatever a program of the user does to a cluster of the user", (5, 30), Needs.FaultCommand, (servers, _) => new CommandFault((GivenCluster)servers)) { OnlyByName = true },
+        new("upgrade", "upgrade", "a program of the user restarts the nodes of a cluster of the user one by one, as in an upgrade", (0, 0), Needs.FaultCommand, (servers, _) => new CommandFault((GivenCluster)servers)) { OnlyByName = true, IsOrderly = true },
         new("none", "none", "nothing, for comparison", (5, 30), Needs.None, (_, _) => new NoFault()) { OnlyByName = true },
     ];
 
@@ -79,7 +80,7 @@ internal static class FaultCatalog
     /// <summary>What is injected into a cluster that was not started here when nothing in particular is asked for.</summary>
     /// <param name="withCommand">Whether there is a program of the user.</param>
     public static IReadOnlyList<FaultKind> DefaultForAnyCluster(bool withCommand) =>
-        [.. ForAnyCluster.Where(kind => !kind.OnlyByName || (withCommand && kind.Needs.HasFlag(Needs.FaultCommand)))];
+        [.. ForAnyCluster.Where(kind => !kind.OnlyByName || (withCommand && kind.Needs.HasFlag(Needs.FaultCommand) && !kind.IsOrderly))];
 
     /// <summary>A kind that strikes what the run itself started.</summary>
     private static FaultKind Own(

@@ -43,6 +43,9 @@ internal sealed record FaultKind(
     /// <summary>Whether it comes only when it is asked for by its own name.</summary>
     public bool OnlyByName { get; init; }
 
+    /// <summary>Whether no node is lost by it: each ends when it is told to, and in its own time.</summary>
+    public bool IsOrderly { get; init; }
+
     /// <summary>How often it is drawn, against the others.</summary>
     public int Weight { get; init; } = 2;
 }

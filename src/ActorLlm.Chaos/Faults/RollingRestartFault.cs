@@ -2,7 +2,7 @@ using ActorLlm.Chaos.Servers;
 
 namespace ActorLlm.Chaos.Faults;
 
-/// <summary>SIGTERM of one node after the other; the next one when the last is ready again.</summary>
+/// <summary>SIGTERM of one node after the other, and a start as the other version where there are two; the next one when the last is ready again.</summary>
 internal sealed class RollingRestartFault(Rig rig) : IFault
 {
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(120);
@@ -17,6 +17,7 @@ internal sealed class RollingRestartFault(Rig rig) : IFault
         {
             _stopped = node;
             await node.StopAsync();
+            node.ChangeVersion();
             node.Start();
             _stopped = null;
             try

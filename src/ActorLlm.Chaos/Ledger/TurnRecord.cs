@@ -44,6 +44,9 @@ internal sealed class TurnRecord(string conversation, string key, string prompt)
     /// <summary>When requests failed and were sent again.</summary>
     public IReadOnlyList<DateTimeOffset> Failures => _failures;
 
+    /// <summary>How many of them failed after their answer had begun.</summary>
+    public int Broken { get; private set; }
+
     /// <summary>How often its reply was asked for again after it was seen.</summary>
     public int AskedAgain { get; private set; }
 
@@ -75,7 +78,12 @@ internal sealed class TurnRecord(string conversation, string key, string prompt)
         Settled ??= now;
     }
 
-    public void NoteFailure(DateTimeOffset now) => _failures.Add(now);
+    public void NoteFailure(DateTimeOffset now, bool broken)
+    {
+        _failures.Add(now);
+        if (broken)
+            Broken++;
+    }
 
     public void NoteBeginning(string text)
     {

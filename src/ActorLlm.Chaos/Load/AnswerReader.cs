@@ -55,12 +55,12 @@ internal static class AnswerReader
                     return finished ? new Answer.Reply(text.ToString()) : new Answer.Refusal("a stream ended without finish_reason");
                 using var json = JsonDocument.Parse(data);
                 if (json.RootElement.TryGetProperty("error", out var error))
-                    return new Answer.Retry($"error frame {error.GetProperty("code").GetString()}");
+                    return new Answer.Retry($"error frame {error.GetProperty("code").GetString()}") { Broken = true };
                 finished |= Append(json.RootElement.GetProperty("choices")[0], text);
                 if (leaveAtText && text.Length > 0)
                     return new Answer.Left();
             }
-            return new Answer.Retry("cut stream");
+            return new Answer.Retry("cut stream") { Broken = true };
         }
         finally
         {

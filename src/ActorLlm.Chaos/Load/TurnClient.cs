@@ -63,7 +63,7 @@ internal sealed class TurnClient(
                     return;
                 case Answer.Retry retry:
                     failed = node;
-                    turn.NoteFailure(time.GetUtcNow());
+                    turn.NoteFailure(time.GetUtcNow(), retry.Broken);
                     ledger.CountRetry(retry.Reason);
                     await Task.Delay(Pause(retry, tries, random), time, cancellationToken);
                     break;
@@ -92,7 +92,7 @@ internal sealed class TurnClient(
         }
         catch (IOException)
         {
-            return new Answer.Retry("connection cut within the answer");
+            return new Answer.Retry("connection cut within the answer") { Broken = true };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

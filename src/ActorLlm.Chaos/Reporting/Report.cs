@@ -55,6 +55,8 @@ internal static class Report
                 : "- Model: not the simulator, so no reply was held against what the model must have answered");
             return;
         }
+        if (options.From is { } from)
+            page.AppendLine($"- Versions: the nodes began as {System.Diagnostics.FileVersionInfo.GetVersionInfo(from).ProductVersion}; each round made them the other one, node by node");
         page.AppendLine(Invariant($"- Machine: {Environment.ProcessorCount} cores, {memory:0} GiB; all of it ({options.Nodes} nodes, PostgreSQL with fsync, the simulated model, the clients) on it"));
     }
 

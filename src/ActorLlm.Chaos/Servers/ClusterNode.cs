@@ -15,6 +15,9 @@ internal sealed record NodePlace(string Name, string Host, int HttpPort, int Clu
 
     /// <summary>Its clock; null for the machine's.</summary>
     public NodeClock? Clock { get; init; }
+
+    /// <summary>The assembly of another version of the node, as which it begins; null for none.</summary>
+    public string? OtherVersion { get; init; }
 }
 
 /// <summary>One place in the cluster: its addresses stay, its processes come and go.</summary>
@@ -34,7 +37,10 @@ internal sealed class ClusterNode(
     private readonly ConcurrentQueue<int> _endedByItself = new();
     private volatile ServerProcess? _process;
     private volatile ServerProcess? _ready;
+    private string _program = place.OtherVersion ?? Current;
     private bool _wanted;
+
+    private static string Current => ProductAssembly.Find("ActorLlm.Node");
 
     public string Name => place.Name;
 
@@ -53,6 +59,9 @@ internal sealed class ClusterNode(
     /// <summary>The exit codes of processes that nobody here had ended; 2 is the cluster's decision to do without the node.</summary>
     public IReadOnlyCollection<int> EndedByItself => _endedByItself;
 
+    // An earlier version refuses a key that it does not know.
+    private string[] NoAdminEndpoint => _program == Current ? ["--ActorLlm:Admin:Url="] : [];
+
     /// <summary>Starts a process and does not wait for it. One that ends by itself is started again, as whoever runs nodes does.</summary>
     public void Start()
     {
@@ -61,7 +70,7 @@ internal sealed class ClusterNode(
             _wanted = true;
             JoinedAt = DateTimeOffset.MaxValue;
             _process = ServerProcess.Start(new ServerStart(
-                Name, ProductAssembly.Find("ActorLlm.Node"), ["--urls", Address.GetLeftPart(UriPartial.Authority), "--ActorLlm:Admin:Url="], folder)
+                Name, _program, ["--urls", Address.GetLeftPart(UriPartial.Authority), .. NoAdminEndpoint], folder)
             {
                 Environment = environment,
                 DropInherited = ["ActorLlm__", "OPENAI_", "ASPNETCORE_", "DOTNET_URLS", "URLS"],
@@ -71,6 +80,9 @@ internal sealed class ClusterNode(
             _ = StartAgainAsync(_process);
         }
     }
+
+    /// <summary>Has its next process be of the other version, where there are two: to this one, and later back.</summary>
+    public void ChangeVersion() => _program = place.OtherVersion is { } other && _program != other ? other : Current;
 
     /// <summary>Waits until it is up in the cluster and takes turns.</summary>
     /// <exception cref="UserErrorException">It was not ready in time.</exception>

@@ -17,13 +17,15 @@ internal sealed class NodeCluster : IAsyncDisposable
     /// <param name="rig">All the rest, already there.</param>
     /// <param name="needs">What the faults of the run need.</param>
     /// <param name="folder">Where the nodes' logs go.</param>
-    public static NodeCluster Plan(int count, Rig rig, Needs needs, string folder)
+    /// <param name="otherVersion">The assembly of another version of the node, as which all begin; null for none.</param>
+    public static NodeCluster Plan(int count, Rig rig, Needs needs, string folder, string? otherVersion)
     {
         var network = rig.Network;
         var ports = FixedPorts.Take(2 * count);
         var places = Enumerable.Range(0, count).Select(i => new NodePlace($"node-{i + 1}", network?.AddressOf(i) ?? "127.0.0.1", ports[i], ports[count + i])
         {
             Through = network?.Through(i) ?? [],
+            OtherVersion = otherVersion,
             Clock = needs.HasFlag(Needs.FakeClocks) ? NodeClock.Make(Path.Combine(folder, $"node-{i + 1}")) : null,
         }).ToArray();
         return new NodeCluster([.. places.Select(place => new ClusterNode(

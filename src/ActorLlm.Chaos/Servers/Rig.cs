@@ -61,7 +61,7 @@ internal sealed class Rig : IServers
     public bool HasSimulatedModel => true;
 
     /// <summary>Starts everything; the nodes are not ready yet.</summary>
-    /// <param name="nodes">How many nodes.</param>
+    /// <param name="options">How many nodes, and of which version.</param>
     /// <param name="needs">What the faults of the run need.</param>
     /// <param name="folder">Where the logs go.</param>
     /// <param name="time">The clock.</param>
@@ -69,19 +69,19 @@ internal sealed class Rig : IServers
     /// <param name="cancellationToken">Gives up; what was started is ended.</param>
     /// <exception cref="UserErrorException">Something could not be started.</exception>
     public static async Task<Rig> StartAsync(
-        int nodes, Needs needs, string folder, TimeProvider time, TextWriter output, CancellationToken cancellationToken)
+        ChaosOptions options, Needs needs, string folder, TimeProvider time, TextWriter output, CancellationToken cancellationToken)
     {
         var rig = new Rig(time, output);
         try
         {
             if (needs.HasFlag(Needs.Namespaces))
-                rig.Network = rig.Keep(await NodeNetwork.CreateAsync(nodes, cancellationToken));
+                rig.Network = rig.Keep(await NodeNetwork.CreateAsync(options.Nodes, cancellationToken));
             var host = rig.Network?.HostAddress ?? "127.0.0.1";
             var disk = needs.HasFlag(Needs.SmallDisk) ? rig.Keep(await SmallDisk.CreateAsync(cancellationToken)) : null;
             rig.Postgres = rig.Keep(await DatabaseServer.StartAsync(
                 host, rig.Network is not null || needs.HasFlag(Needs.DatabaseProxy), disk, cancellationToken));
             rig.Simulator = rig.Keep(await ModelServer.StartAsync(host, needs.HasFlag(Needs.ModelProxy), Path.Combine(folder, "model"), cancellationToken));
-            rig.Cluster = rig.Keep(NodeCluster.Plan(nodes, rig, needs, folder));
+            rig.Cluster = rig.Keep(NodeCluster.Plan(options.Nodes, rig, needs, folder, options.From));
             foreach (var node in rig.Cluster.Nodes)
                 node.Start();
             return rig;

@@ -166,7 +166,7 @@ public sealed class UpRun(TextWriter output)
     {
         var exitCode = await node.Exited;
         if (!stopping.IsCancellationRequested)
-            _output.WriteLine($"{plan.Name} ended unexpectedly with exit code {exitCode}; the others go on. What it wrote is in {plan.Start.LogFile}.");
+            _output.WriteLine($"{plan.Name} ended (exit code {exitCode}); the others go on. What it wrote is in {plan.Start.LogFile}.");
     }
 
     private async Task StopAllAsync(List<ServerProcess> nodes)

@@ -38,6 +38,8 @@ internal sealed class Calls
 
     public IEnumerable<Call> All => _byTurn.Values.SelectMany(calls => calls);
 
+    public bool Any => _byTurn.Count > 0;
+
     public Call FindOrAdd(SubmitTurn submit, DateTimeOffset giveUpAt)
     {
         var key = (submit.Conversation, submit.Turn);

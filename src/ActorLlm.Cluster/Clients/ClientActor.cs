@@ -1,5 +1,6 @@
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Delivery;
+using ActorLlm.Telemetry;
 using Akka.Actor;
 
 namespace ActorLlm.Cluster.Clients;
@@ -17,6 +18,8 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
 
     private readonly ClientRuntime _runtime;
     private readonly Calls _calls = new();
+    private IActorRef? _finishRequester;
+    private bool _finished;
 
     public ClientActor(ClientRuntime runtime) => _runtime = runtime;
 
@@ -33,6 +36,10 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            case Join join when _finished:
+                // Its request is refused and sent again to another node; begun here, it would be cut off.
+                join.Sink.Failed(new ClientStoppedException());
+                break;
             case Join join:
                 Add(join);
                 break;
@@ -56,9 +63,18 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
                 _calls.Remove(call);
                 call.Each(sink => sink.Failed(new TurnRefusedException(rejected)));
                 break;
+            case FinishCalls:
+                _finishRequester = Sender;
+                break;
             case Sweep:
                 SweepCalls();
                 break;
+        }
+
+        if (_finishRequester is { } requester && !_finished && !_calls.Any)
+        {
+            _finished = true;
+            requester.Tell(Akka.Done.Instance);
         }
     }
 
@@ -115,7 +131,7 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
             return;
         }
 
-        call.Sends++;
+        if (++call.Sends > 1) TurnMetrics.SubmitResent();
         call.AskAt = now + Backoff.Delay(call.Sends, FirstResend, LastResend, _runtime.Random.NextDouble());
         _runtime.Region.Tell(submit with { Follow = true, Stream = stream }, Self);
     }

@@ -17,6 +17,12 @@ internal sealed record Join(SubmitTurn Submit, ITurnSink Sink) : INoSerializatio
 /// <summary>A caller no longer waits.</summary>
 internal sealed record Leave(ConversationId Conversation, TurnId Turn, ITurnSink Sink) : INoSerializationVerificationNeeded;
 
+/// <summary>Let the calls under way come to their end; answered with <see cref="Akka.Done"/> when there are none, and from then on there are none.</summary>
+internal sealed record FinishCalls : INoSerializationVerificationNeeded
+{
+    public static FinishCalls Instance { get; } = new();
+}
+
 /// <summary>The conversation refused the turn.</summary>
 internal sealed class TurnRefusedException(TurnRejected rejected) : Exception(rejected.Reason)
 {

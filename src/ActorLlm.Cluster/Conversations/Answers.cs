@@ -6,7 +6,7 @@ using Decider = ActorLlm.Domain.Conversations.Decider;
 namespace ActorLlm.Cluster.Conversations;
 
 /// <summary>What those who ask a conversation are told, from its state; what has left memory is looked up in the journal.</summary>
-internal sealed class Answers(ConversationId id, ConversationState state, Lookup lookup, IActorRef self)
+internal sealed class Answers(ConversationId id, ConversationState state, Lookup lookup, IActorRef self, HeadRun? run, string home)
 {
     /// <summary>Answers a request that was not refused, when what follows from it is durable.</summary>
     public void Tell(ConversationCommand command, IActorRef client)
@@ -19,6 +19,9 @@ internal sealed class Answers(ConversationId id, ConversationState state, Lookup
             case ReadTurn when state.IndexOfPending(command.Turn) is >= 0 and var index:
                 var pending = state.Pending[index];
                 client.Tell(new TurnRecord(Decider.Standing(id, state, command.Turn)!, pending.Content, pending.AcceptedAt), self);
+                break;
+            case InspectTurn:
+                client.Tell(Insights.OfTurn(id, state, command.Turn, run, home), self);
                 break;
             case ReadTurn:
                 _ = lookup.TellRecordAsync(command.Turn, state.Settled[command.Turn], client, self);

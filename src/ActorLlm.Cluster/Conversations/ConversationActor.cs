@@ -19,6 +19,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
     private readonly ConversationId _id;
     private readonly Followers _followers = new();
     private readonly Alarm _alarm;
+    private readonly ConversationTelemetry _telemetry;
     private ConversationState _state = ConversationState.Empty;
     private HeadRun? _run;
     private IActorRef _holder;
@@ -31,6 +32,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
         _runtime = runtime;
         _holder = ActorRefs.Nobody;
         _alarm = new Alarm(Context.System.Scheduler, Self);
+        _telemetry = new ConversationTelemetry(id, runtime);
         PersistenceId = IdOf(id);
         JournalPluginId = ActorLlmConfig.JournalPlugin;
         SnapshotPluginId = ActorLlmConfig.SnapshotPlugin;
@@ -54,6 +56,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
                 var now = _runtime.Now();
                 _lastUsed = now.Now;
                 _run = Supervision.AfterRecovery(_state, now);
+                _telemetry.Recovered();
                 Advance();
                 break;
         }
@@ -81,6 +84,9 @@ internal sealed class ConversationActor : UntypedPersistentActor
             case GetConversation get:
                 Sender.Tell(Answers().View(get.WithoutHistory));
                 break;
+            case InspectConversation:
+                Sender.Tell(Insights.Of(_id, _state, _run));
+                break;
             case Alarm.Rang:
                 _alarm.Clear();
                 Advance();
@@ -101,7 +107,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
                 DeleteSnapshots(new SnapshotSelectionCriteria(saved.Metadata.SequenceNr - 1));
                 break;
             case SaveSnapshotFailure failed:
-                Log.Warning("{0}: the snapshot at {1} was not saved; the journal has everything: {2}", _id, failed.Metadata.SequenceNr, failed.Cause.Message);
+                Log.Warning("{ConversationId}: the snapshot at {SequenceNr} was not saved; the journal has everything: {Reason}", _id, failed.Metadata.SequenceNr, failed.Cause.Message);
                 break;
             case WakeConversation or JournalReaches or DeleteSnapshotsSuccess or DeleteSnapshotsFailure or ResultAck:
                 break;
@@ -115,7 +121,14 @@ internal sealed class ConversationActor : UntypedPersistentActor
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
         base.OnPersistRejected(cause, @event, sequenceNr);
+        _telemetry.NotWritten(cause);
         Context.Stop(Self);
+    }
+
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        base.OnPersistFailure(cause, @event, sequenceNr);
+        _telemetry.NotWritten(cause);
     }
 
     protected override void PostStop()
@@ -129,6 +142,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
     private bool Handle(ConversationCommand command)
     {
         var sender = Sender;
+        _telemetry.Arrived(_state);
         var decision = Decider.Decide(_state, command, _runtime.Now());
         if (decision.Answer is DecisionAnswer.Rejected rejected)
         {
@@ -139,6 +153,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
             return false;
         }
 
+        if (!decision.Events.IsEmpty) _telemetry.Accepting(command);
         Commit(decision.Events, () => Answers().Tell(command, sender));
         return true;
     }
@@ -146,7 +161,8 @@ internal sealed class ConversationActor : UntypedPersistentActor
     private void Handle(AttemptResult result)
     {
         var sender = Sender;
-        Commit(Decider.Decide(_state, result.Key, result.End, _runtime.Now()), () => sender.Tell(new ResultAck(result.Key)));
+        var events = _telemetry.Committing(_state, result, Decider.Decide(_state, result.Key, result.End, _runtime.Now()));
+        Commit(events, () => sender.Tell(new ResultAck(result.Key)));
     }
 
     private void Handle(Heartbeat heartbeat)
@@ -158,7 +174,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
             return;
         }
 
-        _run = Supervision.Heard(_run, key.Turn, key.Attempt, heartbeat.Queued, _runtime.Now().Now);
+        _run = Supervision.Heard(_run, key.Turn, key.Attempt, heartbeat.Queued, _runtime.Now().Now, Sender.Equals(_runtime.Dispatcher) ? "" : Sender.PlaceOf(_runtime.Node));
         // Nobody held it for this incarnation: after a move or a crash the attempt is adopted, and those who watch its text are attached at its worker.
         var adopted = _holder.IsNobody();
         _holder = Sender;
@@ -185,6 +201,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
         {
             Apply(e);
             if (--left > 0) return;
+            _telemetry.Written();
             done();
             Advance();
         });
@@ -198,6 +215,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
 
     private void Apply(ConversationEvent e)
     {
+        _telemetry.Happened(_state, e);
         Evolve(e);
         _lastUsed = e.At;
         if (_state.Settled.ContainsKey(e.Turn))
@@ -214,7 +232,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
     // Made when they are needed: thousands of conversations rest in memory.
     private Lookup Lookup() => new(_id, PersistenceId, _runtime.Replies, Log);
 
-    private Answers Answers() => new(_id, _state, Lookup(), Self);
+    private Answers Answers() => new(_id, _state, Lookup(), Self, _run, _runtime.Node);
 
     /// <summary>Does what is owed, until nothing is, and sets the alarm for the time when something will be.</summary>
     private void Advance()
@@ -233,7 +251,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
             }
             else if (due.Events is { IsDefaultOrEmpty: false } events)
             {
-                Commit(events, () => { });
+                Commit(_telemetry.Attributed(_state, events), () => { });
                 return;
             }
             else
@@ -249,7 +267,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
         _run = new HeadRun(head.Id, head.NextAttempt, now, Queued: false);
         _holder = _runtime.Dispatcher;
         var key = KeyOf(_run);
-        _holder.Tell(new RunAttempt(key, head.Content, _state.History), Self);
+        _holder.Tell(new RunAttempt(key, head.Content, _state.History) { Trace = head.Trace, FailedSpanId = head.FailedSpanId }, Self);
         AttachStreams(key);
     }
 

@@ -11,8 +11,9 @@ namespace ActorLlm.Cluster.Conversations;
 /// <param name="Random">For jitter.</param>
 /// <param name="Dispatcher">The node's dispatcher.</param>
 /// <param name="Replies">Reads replies that have left memory.</param>
+/// <param name="Node">The node, <c>host:port</c>.</param>
 internal sealed record ConversationRuntime(
-    ConversationPolicy Policy, TimeProvider Time, Random Random, IActorRef Dispatcher, IReplyArchive Replies)
+    ConversationPolicy Policy, TimeProvider Time, Random Random, IActorRef Dispatcher, IReplyArchive Replies, string Node)
 {
     /// <summary>Now, with fresh jitter.</summary>
     public Circumstances Now() => new(Time.NowInMilliseconds(), Random.NextDouble(), Policy);

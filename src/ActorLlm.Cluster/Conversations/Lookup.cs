@@ -23,7 +23,7 @@ internal sealed class Lookup(ConversationId id, string persistenceId, IReplyArch
         }
         catch (Exception error)
         {
-            log.Warning("{0}: the reply of {1} could not be read back: {2}", id, turn, error.Message);
+            log.Warning("{ConversationId}: the reply of {TurnId} could not be read back: {Reason}", id, turn, error.Message);
         }
     }
 
@@ -39,7 +39,7 @@ internal sealed class Lookup(ConversationId id, string persistenceId, IReplyArch
         }
         catch (Exception error)
         {
-            log.Warning("{0}: the turn {1} could not be read back: {2}", id, turn, error.Message);
+            log.Warning("{ConversationId}: the turn {TurnId} could not be read back: {Reason}", id, turn, error.Message);
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class Lookup(ConversationId id, string persistenceId, IReplyArch
         }
         catch (Exception error)
         {
-            log.Warning("{0}: the journal could not be asked how far it goes: {1}", id, error.Message);
+            log.Warning("{ConversationId}: the journal could not be asked how far it goes: {Reason}", id, error.Message);
         }
     }
 

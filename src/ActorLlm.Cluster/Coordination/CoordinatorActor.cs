@@ -15,10 +15,11 @@ internal sealed class CoordinatorActor : UntypedActor
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly Dictionary<IActorRef, LoadReport> _workers = [];
+    private readonly IActorRef _unfinished;
 
     public CoordinatorActor(Props watch, Props sweep)
     {
-        Context.ActorOf(watch, "unfinished");
+        _unfinished = Context.ActorOf(watch, "unfinished");
         Context.ActorOf(sweep, "streams");
     }
 
@@ -37,6 +38,9 @@ internal sealed class CoordinatorActor : UntypedActor
             case GetWorkers:
                 Sender.Tell(new WorkerList(
                     [.. _workers.Select(worker => new WorkerEntry(_cluster.AddressOf(worker.Key).ToString(), worker.Value)).OrderBy(entry => entry.Address, StringComparer.Ordinal)]));
+                break;
+            case GetUnfinished:
+                _unfinished.Forward(message);
                 break;
             case ClusterEvent.MemberRemoved removed:
                 foreach (var worker in _workers.Keys.Where(worker => _cluster.AddressOf(worker) == removed.Member.Address).ToArray())

@@ -3,6 +3,8 @@ using ActorLlm.Cluster.Persistence;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Recovery;
+using ActorLlm.Domain.Routing;
+using ActorLlm.Telemetry;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
@@ -55,6 +57,8 @@ internal sealed class UnfinishedWatch : UntypedActor, IWithTimers
         Akka.Cluster.Cluster.Get(Context.System).Unsubscribe(Self);
         _stop.Cancel();
         _ = _reader.DisposeAsync().AsTask();
+        // Another node's watch tells of them from now on.
+        ClusterMetrics.Unfinished(0, TimeSpan.Zero);
     }
 
     protected override void OnReceive(object message)
@@ -88,6 +92,10 @@ internal sealed class UnfinishedWatch : UntypedActor, IWithTimers
                 _saved = index.Watermark;
                 _reader.SaveWatermarkAsync(_saved, _stop.Token).PipeTo(Self, success: () => Saved.Instance, failure: NotSaved.Because);
                 break;
+            // While it does not know, it does not say: a count of none would be a wrong one.
+            case GetUnfinished when _index is not null:
+                Sender.Tell(new UnfinishedList(_index.Count, [.. _index.Since.Take(Limits.MaxUnfinishedListed)]));
+                break;
             case NotSaved:
                 _saved = 0;
                 break;
@@ -108,6 +116,7 @@ internal sealed class UnfinishedWatch : UntypedActor, IWithTimers
     {
         if (_index is null) return;
         var now = _time.NowInMilliseconds();
+        if (ClusterMetrics.UnfinishedWanted) ClusterMetrics.Unfinished(_index.Count, now - (_index.OldestSeenAt ?? now));
         var unfinished = _index.UnfinishedSince(now - Young).ToHashSet(StringComparer.Ordinal);
         foreach (var id in _woken.Keys)
         {

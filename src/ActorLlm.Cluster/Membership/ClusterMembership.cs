@@ -12,9 +12,10 @@ public static class ClusterMembership
     /// Joins the cluster of the nodes that share the database, or forms one where none is. The tables must be there. It goes on by itself
     /// until the node is up, and ends the actor system when it is not let in for a minute.
     /// </summary>
-    public static void Start(ActorSystem system, JournalSettings journal, TimeProvider time)
+    public static void Start(ActorSystem system, JournalSettings journal, DiscoverySettings discovery, TimeProvider time)
     {
-        var membership = system.ActorOf(Props.Create(() => new MembershipActor(journal, time)), MembershipActor.Name);
+        var contacts = Contacts.Of(discovery, system);
+        var membership = system.ActorOf(Props.Create(() => new MembershipActor(journal, contacts, time)), MembershipActor.Name);
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseClusterShutdown, "actorllm-leave", async () =>
         {
             try

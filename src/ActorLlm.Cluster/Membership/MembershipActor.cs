@@ -23,7 +23,8 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _time;
     private readonly NodeTable _table;
-    private IReadOnlyList<string> _joining = [];
+    private readonly Contacts? _contacts;
+    private IReadOnlyList<string>? _joining;
     private bool _asking;
     private IActorRef? _leaveRequester;
     private long? _watchedSince;
@@ -33,9 +34,10 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     private long? _secondClusterSince;
     private bool _ended;
 
-    public MembershipActor(JournalSettings journal, TimeProvider time)
+    public MembershipActor(JournalSettings journal, Contacts? contacts, TimeProvider time)
     {
         _time = time;
+        _contacts = contacts;
         _table = new NodeTable(journal, IdOf(_cluster.SelfUniqueAddress));
     }
 
@@ -60,6 +62,10 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
                 _asking = false;
                 Watch();
                 if (!Leaves()) Act(others.Nodes);
+                break;
+            case Found found:
+                _asking = false;
+                if (!Leaves() && Status == MemberStatus.Removed) JoinFound(found);
                 break;
             case Claimed claimed:
                 _asking = false;
@@ -116,13 +122,40 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
                 _asking = true;
                 _table.ClaimAsync(_stop.Token).PipeTo(Self, success: first => new Claimed(first), failure: Failed.Because);
                 break;
-            case JoinStep.Join join when !join.Addresses.SequenceEqual(_joining, StringComparer.Ordinal):
-                _joining = join.Addresses;
-                _log.Info(
-                    "Joins the cluster of {0}. Should this not succeed: these addresses must be reachable from here, and {1} from there (ActorLlm:Cluster:Hostname and Port).",
-                    string.Join(", ", _joining), Text(_cluster.SelfAddress));
-                _cluster.JoinSeedNodes(_joining.Select(Parse));
+            case JoinStep.Join join when _contacts is null:
+                Join(join.Addresses);
                 break;
+            case JoinStep.Join join:
+                _asking = true;
+                _contacts.FindAsync(_stop.Token).PipeTo(
+                    Self, success: contacts => new Found(join.Addresses, contacts, null), failure: cause => new Found(join.Addresses, [], cause));
+                break;
+        }
+    }
+
+    private void Join(IReadOnlyList<string> addresses)
+    {
+        if (_joining is not null && addresses.SequenceEqual(_joining, StringComparer.Ordinal)) return;
+        _joining = addresses;
+        _log.Info(
+            "Joins the cluster of {0}. Should this not succeed: these addresses must be reachable from here, and {1} from there (ActorLlm:Cluster:Hostname and Port).",
+            string.Join(", ", addresses), Text(_cluster.SelfAddress));
+        _cluster.JoinSeedNodes(addresses.Select(Parse));
+    }
+
+    private void JoinFound(Found found)
+    {
+        var addresses = Rendezvous.Contacts(found.Known, found.Contacts);
+        if (addresses.Count > 0)
+        {
+            Join(addresses);
+        }
+        else if (_joining is null or { Count: > 0 })
+        {
+            _joining = [];
+            _log.Warning(
+                "The database knows the nodes {0}, and {1} names none of them but [{2}]{3}. Goes on asking, and forms no cluster while one of those lives. Nodes must call themselves (ActorLlm:Cluster:Hostname and Port) as they are named there.",
+                string.Join(", ", found.Known), _contacts!.Source, string.Join(", ", found.Contacts), found.Cause is { } cause ? $" ({cause.Message})" : "");
         }
     }
 
@@ -200,6 +233,8 @@ internal sealed class MembershipActor : UntypedActor, IWithTimers
     }
 
     private sealed record Others(IReadOnlyList<KnownNode> Nodes);
+
+    private sealed record Found(IReadOnlyList<string> Known, IReadOnlyList<Contact> Contacts, Exception? Cause);
 
     private sealed record Claimed(bool First);
 

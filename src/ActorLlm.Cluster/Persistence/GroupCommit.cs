@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Threading.Channels;
+using ActorLlm.Telemetry;
 
 namespace ActorLlm.Cluster.Persistence;
 
@@ -69,7 +71,9 @@ internal sealed class GroupCommit : IAsyncDisposable
         try
         {
             IReadOnlyList<JournalRow> rows = batch.Count == 1 ? batch[0].Rows : [.. batch.SelectMany(write => write.Rows)];
+            var begun = Stopwatch.GetTimestamp();
             await writer.WriteAsync(rows).ConfigureAwait(false);
+            ClusterMetrics.Written(Stopwatch.GetElapsedTime(begun), rows.Count);
         }
         catch (Exception error) when (batch.Count > 1 && writer.IsDuplicate(error))
         {
@@ -81,6 +85,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         catch (Exception error)
         {
             var cause = writer.IsDuplicate(error) ? new StaleWriterException(error) : error;
+            ClusterMetrics.NotWritten(stale: cause is StaleWriterException);
             foreach (var write in batch) write.Done.TrySetException(cause);
             return;
         }

@@ -27,6 +27,9 @@ public static class JournalSchema
           AND (SELECT group_concat(name) FROM (SELECT name FROM pragma_index_info(l.name) ORDER BY name)) = 'persistence_id,sequence_number'
         """;
 
+    /// <summary>The statement that restores the unique index.</summary>
+    internal const string RestoreFence = "Restore it: CREATE UNIQUE INDEX actorllm_journal_uq ON actorllm_journal (persistence_id, sequence_number).";
+
     /// <summary>Makes the tables where they are missing, then checks the unique index.</summary>
     /// <exception cref="JournalUnusableException">The database is out of reach, refuses, or lacks the unique index.</exception>
     public static async Task EnsureAsync(JournalSettings settings, CancellationToken cancellationToken = default)
@@ -67,15 +70,25 @@ public static class JournalSchema
 
     private static async Task AssertFenceAsync(DbConnection connection, JournalSettings settings, CancellationToken cancellationToken)
     {
-        await using var command = connection.CreateCommand();
-        command.CommandText = settings.Provider == JournalProvider.PostgreSql ? PostgresFence : SqliteFence;
-        var found = Convert.ToInt64(
-            await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false), System.Globalization.CultureInfo.InvariantCulture);
-        if (found > 0) return;
+        if (await HasFenceAsync(connection, settings.Provider, cancellationToken).ConfigureAwait(false)) return;
         throw new JournalUnusableException(
             $"The table actorllm_journal in {settings.Place} has no unique index on (persistence_id, sequence_number). Without it two "
-            + "nodes could both write a conversation and lose messages, so this node does not start. "
-            + "Restore it: CREATE UNIQUE INDEX actorllm_journal_uq ON actorllm_journal (persistence_id, sequence_number).");
+            + $"nodes could both write a conversation and lose messages, so this node does not start. {RestoreFence}");
+    }
+
+    /// <summary>Whether the unique index is there.</summary>
+    internal static async Task<bool> HasFenceAsync(JournalSettings settings, CancellationToken cancellationToken)
+    {
+        await using var source = settings.CreateDataSource();
+        await using var connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        return await HasFenceAsync(connection, settings.Provider, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<bool> HasFenceAsync(DbConnection connection, JournalProvider provider, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = provider == JournalProvider.PostgreSql ? PostgresFence : SqliteFence;
+        return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false), System.Globalization.CultureInfo.InvariantCulture) > 0;
     }
 
     private static string Script(JournalProvider provider)

@@ -1,8 +1,3 @@
-using System.Data.Common;
-using System.Text.Json;
-using Microsoft.Data.Sqlite;
-using Npgsql;
-
 namespace ActorLlm.Cluster.Persistence;
 
 /// <summary>One row of the snapshot table.</summary>
@@ -17,15 +12,15 @@ internal sealed class RecoveryReader : IDisposable
     private const int Queries = 2;
     private const int MaxIds = 200;
 
-    private readonly JournalSettings _settings;
+    private readonly JournalQuery _query;
     private readonly string _ids;
     private readonly GroupRead<long> _highest;
     private readonly GroupRead<SnapshotRow> _snapshots;
 
     public RecoveryReader(JournalSettings settings)
     {
-        _settings = settings;
-        _ids = settings.Provider == JournalProvider.PostgreSql ? "unnest($1) AS i (id)" : "(SELECT value AS id FROM json_each($1)) AS i";
+        _query = new JournalQuery(settings);
+        _ids = _query.Ids("$1");
         _highest = new GroupRead<long>(ReadHighestAsync, Queries, MaxIds);
         _snapshots = new GroupRead<SnapshotRow>(ReadSnapshotsAsync, Queries, MaxIds);
     }
@@ -37,7 +32,7 @@ internal sealed class RecoveryReader : IDisposable
     public Task<SnapshotRow?> LatestSnapshotAsync(string persistenceId) => _snapshots.ReadAsync(persistenceId);
 
     /// <summary>Reads at most <paramref name="max"/> events in order, each given as it arrives.</summary>
-    public Task ReadEventsAsync(string persistenceId, long from, long to, long max, Action<JournalRow> found) => QueryAsync(
+    public Task ReadEventsAsync(string persistenceId, long from, long to, long max, Action<JournalRow> found) => _query.RunAsync(
         """
         SELECT sequence_number, created, identifier, manifest, message FROM actorllm_journal
         WHERE persistence_id = $1 AND sequence_number BETWEEN $2 AND $3 ORDER BY sequence_number LIMIT $4
@@ -55,9 +50,9 @@ internal sealed class RecoveryReader : IDisposable
     private async Task<Dictionary<string, long>> ReadHighestAsync(IReadOnlyList<string> ids)
     {
         var found = new Dictionary<string, long>(StringComparer.Ordinal);
-        await QueryAsync(
+        await _query.RunAsync(
             $"SELECT i.id, (SELECT max(sequence_number) FROM actorllm_journal WHERE persistence_id = i.id) FROM {_ids}",
-            [Ids(ids)],
+            [_query.Array(ids)],
             row => found[row.GetString(0)] = row.IsDBNull(1) ? 0 : row.GetInt64(1)).ConfigureAwait(false);
         return found;
     }
@@ -65,50 +60,15 @@ internal sealed class RecoveryReader : IDisposable
     private async Task<Dictionary<string, SnapshotRow>> ReadSnapshotsAsync(IReadOnlyList<string> ids)
     {
         var found = new Dictionary<string, SnapshotRow>(StringComparer.Ordinal);
-        await QueryAsync(
+        await _query.RunAsync(
             $"""
             SELECT s.persistence_id, s.sequence_number, s.created, s.snapshot, s.manifest, s.serializer_id
             FROM {_ids} JOIN actorllm_snapshot s ON s.persistence_id = i.id
               AND s.sequence_number = (SELECT max(sequence_number) FROM actorllm_snapshot WHERE persistence_id = i.id)
             """,
-            [Ids(ids)],
+            [_query.Array(ids)],
             row => found[row.GetString(0)] = new SnapshotRow(
                 row.GetInt64(1), row.GetInt64(2), row.GetFieldValue<byte[]>(3), row.GetString(4), row.GetInt32(5))).ConfigureAwait(false);
         return found;
-    }
-
-    private object Ids(IReadOnlyList<string> ids) =>
-        _settings.Provider == JournalProvider.PostgreSql ? ids.ToArray() : JsonSerializer.Serialize(ids);
-
-    private Task QueryAsync(string sql, object[] parameters, Action<DbDataReader> row) => _settings.Provider == JournalProvider.PostgreSql
-        ? RunAsync(new NpgsqlConnection(_settings.ConnectionString), sql, parameters, row)
-        // SQLite's calls block, so they run on a thread of their own and not on the pool's.
-        : Task.Factory.StartNew(
-            () => RunAsync(new SqliteConnection(_settings.ConnectionString), sql, parameters, row),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default).Unwrap();
-
-    private static async Task RunAsync(DbConnection connection, string sql, object[] parameters, Action<DbDataReader> row)
-    {
-        await using (connection.ConfigureAwait(false))
-        {
-            await connection.OpenAsync().ConfigureAwait(false);
-            var command = connection.CreateCommand();
-            await using var disposal = command.ConfigureAwait(false);
-            command.CommandText = sql;
-            for (var i = 0; i < parameters.Length; i++)
-            {
-                var parameter = command.CreateParameter();
-                // PostgreSQL's are known by their place, SQLite's by their name.
-                if (parameter is SqliteParameter) parameter.ParameterName = $"${i + 1}";
-                parameter.Value = parameters[i];
-                command.Parameters.Add(parameter);
-            }
-
-            var reader = await command.ExecuteReaderAsync().ConfigureAwait(false);
-            await using var readerDisposal = reader.ConfigureAwait(false);
-            while (await reader.ReadAsync().ConfigureAwait(false)) row(reader);
-        }
     }
 }

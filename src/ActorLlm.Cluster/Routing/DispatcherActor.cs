@@ -2,6 +2,7 @@ using ActorLlm.Cluster.Conversations;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Routing;
+using ActorLlm.Telemetry;
 using Akka.Actor;
 using Akka.Cluster;
 
@@ -81,8 +82,19 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
                     if (flight.Worker is null) flight.Conversation.Tell(new Heartbeat(key, Queued: true));
                 }
 
+                Tell();
                 break;
         }
+    }
+
+    private void Tell()
+    {
+        WorkerMetrics.Dispatcher(
+            waiting: _flights.Values.Count(flight => flight.Worker is null),
+            workers: _workers.Workers.Values.Count(worker => worker is { Reachable: true, Capacity: > 0 }));
+        var state = _cluster.State;
+        var up = state.Members.Count(member => member.Status is MemberStatus.Up or MemberStatus.WeaklyUp && !state.Unreachable.Contains(member));
+        ClusterMetrics.Members(up, state.Unreachable.Count, state.Members.Count - state.Unreachable.Count - up);
     }
 
     private void Take(RunAttempt run)
@@ -170,7 +182,10 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
         {
             _flights.Remove(key);
             flight.Conversation.Tell(new AttemptResult(key, new AttemptEnd.Failed(
-                FailureKind.WorkerLost, $"The worker's node {address} left the cluster.", null)));
+                FailureKind.WorkerLost, $"The worker's node {address} left the cluster.", null)
+            {
+                Trace = new AttemptTrace(address.Place()),
+            }));
         }
     }
 

@@ -1,9 +1,12 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Net.Sockets;
 using ActorLlm.Backends;
+using ActorLlm.Cluster.Conversations;
 using ActorLlm.Cluster.Streams;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Telemetry;
 using Akka.Actor;
 using Microsoft.Extensions.AI;
 
@@ -17,20 +20,34 @@ internal sealed class AttemptRun
     private readonly StreamStore? _streams;
     private readonly TimeProvider _time;
     private readonly BackendHealth _health;
+    private readonly AttemptSpans _spans;
     private readonly StreamFan _fan;
+    private readonly RunTrace _trace;
 
     // Not disposed of: it has no timer, and the call may still look at it after its worker has let go.
     private readonly CancellationTokenSource _stop = new();
 
-    public AttemptRun(RunAttempt request, BackendCatalog backends, StreamStore? streams, TimeProvider time, BackendHealth health)
+    public AttemptRun(
+        RunAttempt request, BackendCatalog backends, StreamStore? streams, TimeProvider time, BackendHealth health, RunTrace trace, AttemptSpans spans)
     {
+        _spans = spans;
         _request = request;
         _backends = backends;
         _streams = streams;
         _time = time;
         _health = health;
+        _trace = trace;
         _fan = new StreamFan(request.Key, streams, time, BreakOff);
     }
+
+    /// <summary>The span that tells of it; null where there is none.</summary>
+    public ulong? SpanId { get; private set; }
+
+    /// <summary>How long the backend worked; null where nobody measures it.</summary>
+    public TimeSpan? BackendTime { get; private set; }
+
+    /// <summary>The backend that was called; empty where none was.</summary>
+    public string Backend { get; private set; } = "";
 
     /// <summary>Sends a client the text from an offset on, what there is now and what follows.</summary>
     public void Attach(IActorRef client, int offset) => _fan.Attach(client, offset);
@@ -48,12 +65,23 @@ internal sealed class AttemptRun
     /// <summary>Runs to the end; every way to end is a value.</summary>
     public async Task<AttemptEnd> ExecuteAsync()
     {
+        var span = _spans.Begin(_request);
+        SpanId = Traces.SpanIdOf(span);
+        var end = await RunAsync(span).ConfigureAwait(false);
+        _spans.End(span, end);
+        return end with { Trace = _trace.Until(_time.NowInMilliseconds(), replied: end is AttemptEnd.Succeeded) };
+    }
+
+    private async Task<AttemptEnd> RunAsync(Activity? span)
+    {
         if (!_backends.TryResolve(_request.Content.Model, out var backend))
         {
             return new AttemptEnd.Failed(
                 FailureKind.Content, $"No backend of the worker's node serves the model '{_request.Content.Model}'.", null);
         }
 
+        Backend = backend.Backend;
+        AttemptSpans.Called(span, backend);
         try
         {
             var end = await CallAsync(backend).ConfigureAwait(false);
@@ -70,7 +98,9 @@ internal sealed class AttemptRun
             var failure = BackendFailures.Classify(error);
             if (failure.Unforeseen) _health.Unforeseen(_request.Key, backend.Backend, error);
             else if (failure.Kind == BackendFailureKind.Provider) _health.Failed(_request.Key, backend.Backend, failure.Message);
-            var kind = failure.Kind == BackendFailureKind.Provider ? FailureKind.Provider : FailureKind.Content;
+            var kind = failure.AnswerUnusable ? FailureKind.AnswerUnusable
+                : failure.Kind == BackendFailureKind.Provider ? FailureKind.Provider
+                : FailureKind.Content;
             return new AttemptEnd.Failed(kind, failure.Message, failure.RetryAfter);
         }
     }
@@ -89,10 +119,18 @@ internal sealed class AttemptRun
             Continuation.Ask(options);
         }
 
+        var called = _time.GetTimestamp();
+        _trace.Called(backend, _time.NowInMilliseconds());
         var updates = backend.Client.GetStreamingResponseAsync(messages, options, _stop.Token);
         await foreach (var update in updates.ConfigureAwait(false))
         {
-            foreach (var text in reply.Add(update)) _fan.Append(text);
+            foreach (var text in reply.Add(update))
+            {
+                _trace.Spoke(_time);
+                _fan.Append(text);
+            }
+
+            _trace.Counted(reply.Usage);
 
             // A coarse stop, in characters; the bytes are counted when the reply is committed.
             if (_fan.Length + reply.OtherLength > Limits.MaxReplyBytes)
@@ -102,6 +140,7 @@ internal sealed class AttemptRun
             }
         }
 
+        if (TurnMetrics.OverheadWanted) BackendTime = TimeSpan.FromMicroseconds(Math.Floor(_time.GetElapsedTime(called).TotalMicroseconds));
         return reply.Finish(_fan.Complete(), backend) is { } whole
             ? new AttemptEnd.Succeeded(whole)
             : new AttemptEnd.Failed(FailureKind.Provider, "The reply ended without a finish reason: it may be cut short.", null);

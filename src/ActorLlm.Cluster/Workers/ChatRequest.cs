@@ -51,7 +51,7 @@ internal static class ChatRequest
     {
         var shown = exchange.Shown();
         return shown.Reply is { } reply
-            ? shown.Messages.Append(new Message(Role.Assistant, reply.Text) { ToolCalls = reply.ToolCalls })
+            ? shown.Messages.Append(new Message(Role.Assistant, reply.Spoken) { ToolCalls = reply.ToolCalls })
             : shown.Messages;
     }
 

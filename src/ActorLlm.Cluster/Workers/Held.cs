@@ -6,8 +6,10 @@ using Akka.Actor;
 namespace ActorLlm.Cluster.Workers;
 
 /// <summary>An attempt that a worker has taken and that its conversation has not released yet.</summary>
-internal sealed class Held(RunAttempt request, DateTimeOffset takenAt)
+internal sealed class Held(RunAttempt request, DateTimeOffset takenAt, string node)
 {
+    private readonly RunTrace _trace = new(node, takenAt);
+
     private Dictionary<IActorRef, int>? _waitingStreams;
 
     public DateTimeOffset TakenAt { get; } = takenAt;
@@ -22,13 +24,21 @@ internal sealed class Held(RunAttempt request, DateTimeOffset takenAt)
 
     public DateTimeOffset ResendAt { get; set; }
 
+    /// <summary>When it came to work, by <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    public long StartedAt { get; private set; }
+
     public AttemptRun Start(WorkerRuntime runtime, BackendHealth health)
     {
-        Run = new AttemptRun(request, runtime.Backends, runtime.Streams, runtime.Time, health);
+        StartedAt = runtime.Time.GetTimestamp();
+        Run = new AttemptRun(request, runtime.Backends, runtime.Streams, runtime.Time, health, _trace, runtime.Spans);
         foreach (var (client, offset) in _waitingStreams ?? []) Run.Attach(client, offset);
         _waitingStreams = null;
         return Run;
     }
+
+    /// <summary>Ends it without a reply, and without waiting for it.</summary>
+    public void Interrupt(string reason, DateTimeOffset now) =>
+        End = new AttemptEnd.Failed(FailureKind.Interrupted, reason, null) { Trace = _trace.Until(now, replied: false) };
 
     public void Attach(IActorRef client, int offset)
     {
@@ -45,8 +55,13 @@ internal sealed class Held(RunAttempt request, DateTimeOffset takenAt)
 /// <param name="Concurrency">Attempts at once: 1 to 100,000.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Random">For jitter.</param>
+/// <param name="Node">The node, <c>host:port</c>.</param>
 internal sealed record WorkerRuntime(
-    IActorRef Region, IActorRef Coordinator, BackendCatalog Backends, StreamStore? Streams, int Concurrency, TimeProvider Time, Random Random);
+    IActorRef Region, IActorRef Coordinator, BackendCatalog Backends, StreamStore? Streams, int Concurrency, TimeProvider Time, Random Random, string Node)
+{
+    /// <summary>How it tells of its attempts.</summary>
+    public AttemptSpans Spans { get; init; } = new("", CaptureContent: false);
+}
 
 /// <summary>Take nothing new, finish what runs within the patience given, hand the rest back; answered by <see cref="Drained"/>.</summary>
 internal sealed record Drain(TimeSpan Patience);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ActorLlm.Cluster.Routing;
 using ActorLlm.Domain.Routing;
 using Akka.Actor;
@@ -27,9 +28,10 @@ internal sealed class LoadBroadcast(IActorContext context, IActorRef coordinator
         return true;
     }
 
-    public void Send(LoadReport report)
+    /// <summary>Sends the load to all, and how the backends do to the coordinator alone.</summary>
+    public void Send(LoadReport report, ImmutableArray<BackendLoad> backends)
     {
         foreach (var dispatcher in _dispatchers.Values) dispatcher.Tell(report, context.Self);
-        coordinator.Tell(report, context.Self);
+        coordinator.Tell(report with { Backends = backends }, context.Self);
     }
 }

@@ -17,6 +17,9 @@ internal sealed class ReplyBuilder
     /// <summary>Characters of everything but the text.</summary>
     public int OtherLength { get; private set; }
 
+    /// <summary>What the backend has counted; null while it has said nothing.</summary>
+    public UsageDetails? Usage => _usage;
+
     /// <summary>Takes an update; gives its pieces of text.</summary>
     /// <exception cref="BackendException">The update says that the backend failed.</exception>
     public IEnumerable<string> Add(ChatResponseUpdate update)

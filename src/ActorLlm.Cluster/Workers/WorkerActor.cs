@@ -1,7 +1,9 @@
+using ActorLlm.Cluster.Conversations;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Delivery;
 using ActorLlm.Domain.Routing;
+using ActorLlm.Telemetry;
 using Akka.Actor;
 using Akka.Event;
 
@@ -19,6 +21,8 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     /// <summary>Attempts held for each one that runs: the dispatchers together may overshoot what each of them believes.</summary>
     private const int HeldPerSlot = 4;
 
+    private const string ShuttingDown = "The worker's node is shutting down.";
+
     private readonly WorkerRuntime _runtime;
     private readonly BackendHealth _health;
     private readonly LoadBroadcast _broadcast;
@@ -27,6 +31,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     private int _running;
     private double _latencyMs;
     private IActorRef? _drainRequester;
+    private bool _suspended;
 
     public WorkerActor(WorkerRuntime runtime)
     {
@@ -37,18 +42,22 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    private bool Draining => _drainRequester is not null;
+    /// <summary>Whether it takes nothing new: its node ends, or an operator said so.</summary>
+    private bool Draining => _drainRequester is not null || _suspended;
 
     protected override void PreStart()
     {
         _broadcast.Subscribe();
         Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, Limits.HeartbeatInterval);
+        foreach (var backend in _runtime.Backends.Models.SelectMany(model => model.Backends).Distinct()) WorkerMetrics.Failures(backend, 0);
     }
 
     protected override void PostStop()
     {
         _broadcast.Unsubscribe();
         foreach (var held in _held.Values) held.Run?.Stop();
+        WorkerMetrics.Load(capacity: 0, draining: false);
+        WorkerMetrics.Held(waiting: 0, running: 0, unacknowledged: 0);
     }
 
     protected override void OnReceive(object message)
@@ -82,6 +91,9 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
                 Beat();
                 Report();
                 break;
+            case DrainNode or ResumeNode or GetNodeStanding:
+                Steer(message);
+                break;
             case Drain drain:
                 StartDraining(drain);
                 break;
@@ -100,7 +112,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
             return;
         }
 
-        _held[run.Key] = new Held(run, _runtime.Time.GetUtcNow());
+        _held[run.Key] = new Held(run, _runtime.Time.NowInMilliseconds(), _runtime.Node);
         _queue.Enqueue(run.Key);
         StartQueued();
     }
@@ -111,6 +123,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
         {
             if (!_held.TryGetValue(key, out var held) || held.Run is not null || held.End is not null) continue;
             _running++;
+            WorkerMetrics.Waited(_runtime.Time.GetUtcNow() - held.TakenAt);
             var run = held.Start(_runtime, _health);
             // Off this actor's thread: a client may compute before its first await.
             Task.Run(run.ExecuteAsync).PipeTo(Self, success: end => new Ended(key, run, end));
@@ -121,6 +134,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     {
         if (!_held.TryGetValue(ended.Key, out var held) || held.Run != ended.Run || held.End is not null) return;
         held.End = ended.End;
+        WorkerMetrics.Ran(_runtime.Time.GetElapsedTime(held.StartedAt), Outcomes.Of(ended.End), ended.Run.Backend);
         if (ended.End is AttemptEnd.Succeeded) Measure(_runtime.Time.GetUtcNow() - held.TakenAt);
         Send(ended.Key, held);
     }
@@ -131,10 +145,10 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
 
     private void Send(AttemptKey key, Held held)
     {
-        held.Sends++;
+        if (++held.Sends > 1) TurnMetrics.ResultResent();
         held.ResendAt = _runtime.Time.GetUtcNow()
             + Backoff.Delay(held.Sends, Limits.ResendMin, Limits.ResendMax, _runtime.Random.NextDouble());
-        _runtime.Region.Tell(new AttemptResult(key, held.End!), Self);
+        _runtime.Region.Tell(new AttemptResult(key, held.End!) { SpanId = held.Run?.SpanId, BackendTime = held.Run?.BackendTime }, Self);
     }
 
     private void Release(AttemptKey key)
@@ -147,7 +161,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
         }
 
         StartQueued();
-        if (Draining && _held.Count == 0) _drainRequester!.Tell(Drained.Instance);
+        if (_held.Count == 0) _drainRequester?.Tell(Drained.Instance);
     }
 
     private void Beat()
@@ -159,27 +173,51 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
             {
                 if (held.ResendAt <= now) Send(key, held);
             }
-            else if (held.TakenAt + Limits.HeartbeatInterval <= now)
+            else if (held.TakenAt + Limits.FirstHeartbeatAfter <= now)
             {
                 _runtime.Region.Tell(new Heartbeat(key, Queued: held.Run is null), Self);
             }
         }
     }
 
-    private void Report() =>
-        _broadcast.Send(new LoadReport(Draining ? 0 : _runtime.Concurrency, _held.Count, TimeSpan.FromMilliseconds(_latencyMs)));
+    private void Report()
+    {
+        var capacity = Draining ? 0 : _runtime.Concurrency;
+        _broadcast.Send(new LoadReport(capacity, _held.Count, TimeSpan.FromMilliseconds(_latencyMs)), _health.Of(_runtime.Backends.BackendNames));
+        WorkerMetrics.Load(capacity, Draining);
+        var ended = _held.Values.Count(held => held.End is not null);
+        var waiting = _held.Values.Count(held => held is { End: null, Run: null });
+        WorkerMetrics.Held(waiting, _held.Count - ended - waiting, ended);
+    }
+
+    /// <summary>What an operator asks of it. Attempts that wait here are handed back; those that run go on to their end.</summary>
+    private void Steer(object order)
+    {
+        if (order is not GetNodeStanding && _suspended != order is DrainNode)
+        {
+            _suspended = order is DrainNode;
+            Report();
+            if (_suspended) InterruptWaiting("The worker's node is being drained.");
+        }
+
+        Sender.Tell(new NodeStanding(_runtime.Time.NowInMilliseconds(), _held.Count, Draining));
+    }
 
     private void StartDraining(Drain drain)
     {
         _drainRequester = Sender;
         Report();
         Timers.StartSingleTimer(nameof(DrainDeadline), DrainDeadline.Instance, drain.Patience);
+        InterruptWaiting(ShuttingDown);
+        if (_held.Count == 0) Sender.Tell(Drained.Instance);
+    }
+
+    private void InterruptWaiting(string reason)
+    {
         foreach (var (key, held) in _held)
         {
-            if (held.Run is null) Interrupt(key, held);
+            if (held.Run is null && held.End is null) Interrupt(key, held, reason);
         }
-
-        if (_held.Count == 0) Sender.Tell(Drained.Instance);
     }
 
     private void InterruptAll()
@@ -187,13 +225,13 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
         foreach (var (key, held) in _held)
         {
             held.Run?.Stop();
-            if (held.End is null) Interrupt(key, held);
+            if (held.End is null) Interrupt(key, held, ShuttingDown);
         }
     }
 
-    private void Interrupt(AttemptKey key, Held held)
+    private void Interrupt(AttemptKey key, Held held, string reason)
     {
-        held.End = new AttemptEnd.Failed(FailureKind.Interrupted, "The worker's node is shutting down.", null);
+        held.Interrupt(reason, _runtime.Time.NowInMilliseconds());
         Send(key, held);
     }
 

@@ -16,7 +16,14 @@ public abstract record AttemptMessage(AttemptKey Key) : IWithConversationId
 /// <param name="Key">The attempt.</param>
 /// <param name="Content">What is asked.</param>
 /// <param name="History">Earlier turns, oldest first.</param>
-public sealed record RunAttempt(AttemptKey Key, TurnContent Content, ImmutableQueue<Exchange> History) : AttemptMessage(Key);
+public sealed record RunAttempt(AttemptKey Key, TurnContent Content, ImmutableQueue<Exchange> History) : AttemptMessage(Key)
+{
+    /// <summary>Where in a trace the turn was asked for; null where nobody records one.</summary>
+    public TraceContext? Trace { get; init; }
+
+    /// <summary>The span of the attempt that failed before this one, in the same trace; null where there is none.</summary>
+    public ulong? FailedSpanId { get; init; }
+}
 
 /// <summary>The attempt is no longer wanted: conversation to whoever holds it.</summary>
 public sealed record StopAttempt(AttemptKey Key) : AttemptMessage(Key);
@@ -28,7 +35,11 @@ public sealed record AttachStream(AttemptKey Key, int FromOffset) : AttemptMessa
 /// <param name="Key">The attempt.</param>
 /// <param name="Offset">Where the piece starts in the reply, in UTF-16 code units.</param>
 /// <param name="Text">The piece. It neither begins nor ends inside a surrogate pair: half of one cannot travel as UTF-8.</param>
-public sealed record StreamChunk(AttemptKey Key, int Offset, string Text) : AttemptMessage(Key);
+public sealed record StreamChunk(AttemptKey Key, int Offset, string Text) : AttemptMessage(Key)
+{
+    /// <summary>Without the text.</summary>
+    public override string ToString() => $"StreamChunk {{ {Key}, Offset = {Offset}, Length = {Text.Length} }}";
+}
 
 /// <summary>The attempt is in good hands: whoever holds it to the conversation, each <see cref="Limits.HeartbeatInterval"/>.</summary>
 /// <param name="Key">The attempt.</param>
@@ -36,7 +47,14 @@ public sealed record StreamChunk(AttemptKey Key, int Offset, string Text) : Atte
 public sealed record Heartbeat(AttemptKey Key, bool Queued) : AttemptMessage(Key);
 
 /// <summary>The attempt has ended: worker to conversation, again and again until <see cref="ResultAck"/>.</summary>
-public sealed record AttemptResult(AttemptKey Key, AttemptEnd End) : AttemptMessage(Key);
+public sealed record AttemptResult(AttemptKey Key, AttemptEnd End) : AttemptMessage(Key)
+{
+    /// <summary>The span that tells of the attempt, in the turn's trace; null where there is none.</summary>
+    public ulong? SpanId { get; init; }
+
+    /// <summary>How long the backend worked, in whole microseconds: what is left of the turn's time is the platform's. Null where nobody measures it.</summary>
+    public TimeSpan? BackendTime { get; init; }
+}
 
 /// <summary>The result is durable, or of no use any more: conversation to worker.</summary>
 public sealed record ResultAck(AttemptKey Key) : AttemptMessage(Key);
@@ -47,6 +65,9 @@ public abstract record AttemptEnd
     private AttemptEnd()
     {
     }
+
+    /// <summary>Where it ran and when; null where nobody can say.</summary>
+    public AttemptTrace? Trace { get; init; }
 
     /// <summary>The model has answered in full.</summary>
     public sealed record Succeeded(Reply Reply) : AttemptEnd;

@@ -69,6 +69,9 @@ public sealed record TurnContent(string Model, ImmutableArray<Message> Messages,
     /// <summary>The low half of the fingerprint: what an answer carries to say which content it is about.</summary>
     public ulong Check() => (ulong)Fingerprint();
 
+    /// <summary>Without any text: what prints a message, as logs do, must not print what people wrote.</summary>
+    public override string ToString() => $"TurnContent {{ Model = {Model}, Messages = {Messages.AsSpan().Length}, Bytes = {ByteCount()} }}";
+
     /// <inheritdoc/>
     public bool Equals(TurnContent? other) =>
         other is not null && (Model, Settings, Instructions, Note) == (other.Model, other.Settings, other.Instructions, other.Note)

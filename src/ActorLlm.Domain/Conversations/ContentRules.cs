@@ -4,7 +4,9 @@ namespace ActorLlm.Domain.Conversations;
 public static class ContentRules
 {
     /// <summary>What is wrong with the content, or null.</summary>
-    public static DecisionAnswer.Rejected? Error(TurnContent content)
+    /// <param name="content">The content.</param>
+    /// <param name="maxBytes">The most bytes of all its texts: what a turn that is stored may have, unless it is not.</param>
+    public static DecisionAnswer.Rejected? Error(TurnContent content, long maxBytes = Limits.MaxContentBytes)
     {
         if (content.Messages.IsDefaultOrEmpty) return Invalid("The turn has no messages; at least one is needed.");
         if (content.Messages.Length > Limits.MaxContentMessages)
@@ -22,11 +24,11 @@ public static class ContentRules
         if (content.Messages.All(IsEmpty))
             return Invalid("Every message of the turn is empty; at least one needs text.");
         var bytes = content.ByteCount();
-        return bytes <= Limits.MaxContentBytes
+        return bytes <= maxBytes
             ? null
             : new DecisionAnswer.Rejected(
                 RejectionCode.TooLarge,
-                $"The turn has {bytes} bytes of text, images and tools; at most {Limits.MaxContentBytes} (1 MiB) are allowed. Give large images by their URL.");
+                $"The turn has {bytes} bytes of text, images and tools; at most {Limits.MaxContentBytes} (1 MiB) are allowed where it is stored. Give large images by their URL.");
     }
 
     private static string? MessageError(Message message)

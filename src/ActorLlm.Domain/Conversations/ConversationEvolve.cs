@@ -51,7 +51,7 @@ public static class ConversationEvolve
             throw new InvalidOperationException($"TurnAccepted names the turn {e.Turn}, which was accepted before.");
         return state with
         {
-            Pending = state.Pending.Add(new PendingTurn(e.Turn, e.Content, e.Content.Fingerprint(), e.At, e.Deadline) { AcceptedNr = state.Version }),
+            Pending = state.Pending.Add(new PendingTurn(e.Turn, e.Content, e.Content.Fingerprint(), e.At, e.Deadline) { AcceptedNr = state.Version, Trace = e.Trace }),
             LastAccepted = e.Turn,
         };
     }
@@ -69,12 +69,13 @@ public static class ConversationEvolve
             Pending = state.Pending.Replace(turn, turn with
             {
                 FailedAttempts = e.Attempt,
-                ContentFailures = turn.ContentFailures + (e.Kind == FailureKind.Content ? 1 : 0),
+                ContentFailures = turn.ContentFailures + (e.Kind is FailureKind.Content or FailureKind.AnswerUnusable ? 1 : 0),
                 WorkerLosses = turn.WorkerLosses + (e.Kind == FailureKind.WorkerLost ? 1 : 0),
                 ProviderFailures = turn.ProviderFailures + (e.Kind == FailureKind.Provider ? 1 : 0),
                 ProviderFailingSince = e.Kind == FailureKind.Provider ? turn.ProviderFailingSince ?? e.At : turn.ProviderFailingSince,
                 NotBefore = e.RetryAt,
                 LastError = e.Reason,
+                FailedSpanId = e.SpanId,
             }),
         };
     }

@@ -30,6 +30,12 @@ public sealed record PendingTurn(TurnId Id, TurnContent Content, UInt128 Fingerp
     /// <summary>Why the last attempt failed; empty if none has.</summary>
     public string LastError { get; init; } = "";
 
+    /// <summary>Where in a trace it was asked for; null where nobody recorded one.</summary>
+    public TraceContext? Trace { get; init; }
+
+    /// <summary>The span of the last attempt that failed, in the same trace; null where there is none.</summary>
+    public ulong? FailedSpanId { get; init; }
+
     /// <summary>The number of the attempt that runs or comes next.</summary>
     public int NextAttempt => FailedAttempts + 1;
 }

@@ -37,7 +37,9 @@ public static class Decider
     public static Decision Decide(ConversationState state, ConversationCommand command, in Circumstances at) => command switch
     {
         SubmitTurn submit => Submit(state, submit, at),
-        FollowTurn or GetTurn or ReadTurn => IfKnown(state, command.Turn, []),
+        // Its turns went with it; those that follow one are told how it ended.
+        ReadTurn when state.Deleted => new Decision([], NoConversation(state)),
+        FollowTurn or GetTurn or ReadTurn or InspectTurn => IfKnown(state, command.Turn, []),
         CancelTurn => IfKnown(state, command.Turn, Cancel(state, command.Turn, at)),
         AcknowledgeReply => IfKnown(state, command.Turn, Acknowledge(state, command.Turn, at)),
         // Deleting what is deleted is a repeat, whose first answer may have been lost.
@@ -54,24 +56,25 @@ public static class Decider
         return end switch
         {
             AttemptEnd.Succeeded { Reply: var reply } when reply.ByteCount() > Limits.MaxReplyBytes =>
-                Fail(head, key.Attempt, FailureKind.Content, $"The reply has more than {Limits.MaxReplyBytes} bytes.", null, at),
-            AttemptEnd.Succeeded { Reply: var reply } => [new ReplyCommitted(head.Id, key.Attempt, Storable(reply), at.Now)],
-            AttemptEnd.Failed failed => Fail(head, key.Attempt, failed.Kind, failed.Reason, failed.RetryAfter, at),
+                Fail(head, key.Attempt, FailureKind.Content, $"The reply has more than {Limits.MaxReplyBytes} bytes.", null, at, end.Trace),
+            AttemptEnd.Succeeded { Reply: var reply } => [new ReplyCommitted(head.Id, key.Attempt, Storable(reply), at.Now) { Trace = end.Trace?.Storable() }],
+            AttemptEnd.Failed failed => Fail(head, key.Attempt, failed.Kind, failed.Reason, failed.RetryAfter, at, end.Trace),
             _ => throw new InvalidOperationException($"Unknown attempt end {end.GetType().Name}."),
         };
     }
 
     /// <summary>The events of a failed attempt: another attempt later, or the end of the turn. A failure that is already counted gives none.</summary>
     public static ImmutableArray<ConversationEvent> Fail(
-        PendingTurn turn, int attempt, FailureKind kind, string reason, TimeSpan? retryAfter, in Circumstances at)
+        PendingTurn turn, int attempt, FailureKind kind, string reason, TimeSpan? retryAfter, in Circumstances at, AttemptTrace? trace)
     {
         if (attempt < turn.NextAttempt) return [];
+        trace = trace?.Storable();
         reason = UnicodeText.Storable(reason, Limits.MaxReasonLength);
         var (policy, now) = (at.Policy, at.Now);
         var retryAt = now + RetryDelay(turn, kind, retryAfter, at);
         var last = kind switch
         {
-            FailureKind.Content => turn.ContentFailures + 1 >= policy.MaxContentFailures,
+            FailureKind.Content or FailureKind.AnswerUnusable => turn.ContentFailures + 1 >= policy.MaxContentFailures,
             FailureKind.WorkerLost => turn.WorkerLosses + 1 >= policy.MaxWorkerLosses,
             // From the first failure and not from acceptance: waiting behind other turns, or for a cluster that was down, is no trial.
             FailureKind.Provider => retryAt >= (turn.ProviderFailingSince ?? now) + policy.TimeToLive,
@@ -79,8 +82,8 @@ public static class Decider
             _ => true,
         };
         return last
-            ? [new TurnFailed(turn.Id, attempt, kind, reason, now)]
-            : [new AttemptFailed(turn.Id, attempt, kind, reason, retryAt, now)];
+            ? [new TurnFailed(turn.Id, attempt, kind, reason, now) { Trace = trace }]
+            : [new AttemptFailed(turn.Id, attempt, kind, reason, retryAt, now) { Trace = trace }];
     }
 
     /// <summary>What a client is told of a turn, from the state; null when its reply must be read back from the journal.</summary>
@@ -109,7 +112,7 @@ public static class Decider
         if (Repeat(state, submit.Turn, submit.Content) is { } repeat) return repeat;
         if (Refusal(state, submit, at) is { } refusal) return new Decision([], refusal);
         var now = at.Now;
-        var accepted = new TurnAccepted(submit.Turn, submit.Content, submit.Deadline is { } wait ? now + Whole(wait) : null, now);
+        var accepted = new TurnAccepted(submit.Turn, submit.Content, submit.Deadline is { } wait ? now + Whole(wait) : null, now) { Trace = submit.Trace };
         return new Decision(
             submit.Overlap == OverlapPolicy.Interrupt && !state.Pending.IsEmpty
                 ? [.. state.Pending.Select(turn => new TurnCancelled(turn.Id, CancelledBy.LaterTurn, now)), accepted]
@@ -192,7 +195,7 @@ public static class Decider
     {
         var (failures, min) = kind switch
         {
-            FailureKind.Content => (turn.ContentFailures, at.Policy.RetryMin),
+            FailureKind.Content or FailureKind.AnswerUnusable => (turn.ContentFailures, at.Policy.RetryMin),
             FailureKind.Provider => (turn.ProviderFailures, at.Policy.RetryMin),
             // Another node stands ready: only the jitter keeps the turns of a lost worker from starting in one instant.
             _ => (0, TimeSpan.FromMilliseconds(100)),

@@ -12,18 +12,37 @@ public abstract record ConversationEvent(TurnId Turn, DateTimeOffset At);
 /// <param name="Deadline">When the turn fails if it has no outcome by then; null for never.</param>
 /// <param name="At">When it was accepted.</param>
 public sealed record TurnAccepted(TurnId Turn, TurnContent Content, DateTimeOffset? Deadline, DateTimeOffset At)
-    : ConversationEvent(Turn, At);
+    : ConversationEvent(Turn, At)
+{
+    /// <summary>Where in a trace the turn was asked for; null where nobody recorded one.</summary>
+    public TraceContext? Trace { get; init; }
+}
 
 /// <summary>An attempt ended without a reply; the next may start at <paramref name="RetryAt"/>.</summary>
 public sealed record AttemptFailed(TurnId Turn, int Attempt, FailureKind Kind, string Reason, DateTimeOffset RetryAt, DateTimeOffset At)
-    : ConversationEvent(Turn, At);
+    : ConversationEvent(Turn, At)
+{
+    /// <summary>Where the attempt ran and when; null where nobody can say.</summary>
+    public AttemptTrace? Trace { get; init; }
+
+    /// <summary>The span that tells of the attempt, in the turn's trace; null where there is none.</summary>
+    public ulong? SpanId { get; init; }
+}
 
 /// <summary>Terminal: the reply is durable.</summary>
-public sealed record ReplyCommitted(TurnId Turn, int Attempt, Reply Reply, DateTimeOffset At) : ConversationEvent(Turn, At);
+public sealed record ReplyCommitted(TurnId Turn, int Attempt, Reply Reply, DateTimeOffset At) : ConversationEvent(Turn, At)
+{
+    /// <summary>Where the attempt ran and when; null where nobody can say.</summary>
+    public AttemptTrace? Trace { get; init; }
+}
 
 /// <summary>Terminal: no further attempt is made.</summary>
 public sealed record TurnFailed(TurnId Turn, int Attempt, FailureKind Kind, string Reason, DateTimeOffset At)
-    : ConversationEvent(Turn, At);
+    : ConversationEvent(Turn, At)
+{
+    /// <summary>Where the attempt that ended it ran and when; null where nobody can say.</summary>
+    public AttemptTrace? Trace { get; init; }
+}
 
 /// <summary>Terminal: ended before there was a reply.</summary>
 public sealed record TurnCancelled(TurnId Turn, CancelledBy By, DateTimeOffset At) : ConversationEvent(Turn, At);

@@ -26,7 +26,11 @@ public enum Role
 /// <param name="At">Where in the message's text it stands, in UTF-16 code units; images at the same place follow in their order.</param>
 /// <param name="Url">Its address, or the image itself as a <c>data:</c> URL.</param>
 /// <param name="Detail">How closely the model is to look: <c>auto</c>, <c>low</c> or <c>high</c>; empty where nothing was said.</param>
-public sealed record ImagePart(int At, string Url, string Detail);
+public sealed record ImagePart(int At, string Url, string Detail)
+{
+    /// <summary>Without the image.</summary>
+    public override string ToString() => $"ImagePart {{ At = {At}, Length = {Url.Length} }}";
+}
 
 /// <summary>A call that the model asks its client to make.</summary>
 /// <param name="Id">The model's name for the call, which the tool's message repeats.</param>
@@ -36,6 +40,9 @@ public sealed record ToolCall(string Id, string Name, string Arguments)
 {
     /// <summary>Size of all texts in UTF-8 bytes.</summary>
     public int ByteCount() => Encoding.UTF8.GetByteCount(Id) + Encoding.UTF8.GetByteCount(Name) + Encoding.UTF8.GetByteCount(Arguments);
+
+    /// <summary>Without the arguments.</summary>
+    public override string ToString() => $"ToolCall {{ Name = {Name}, Bytes = {ByteCount()} }}";
 }
 
 /// <summary>One message of a turn.</summary>
@@ -68,6 +75,9 @@ public sealed record Message(Role Role, string Text)
         foreach (var call in ToolCalls.AsSpan()) bytes += call.ByteCount();
         return bytes + Encoding.UTF8.GetByteCount(ToolCallId) + Encoding.UTF8.GetByteCount(Name);
     }
+
+    /// <summary>Without any text: what prints a message, as logs do, must not print what people wrote.</summary>
+    public override string ToString() => $"Message {{ Role = {Role}, Bytes = {ByteCount()} }}";
 
     /// <inheritdoc/>
     public bool Equals(Message? other) =>

@@ -30,6 +30,9 @@ public sealed record Reply(string Text, string Model, string Backend, string Fin
     /// <summary>What the model thought before it answered, where its backend shows that; the model is never given it again. Empty for nothing.</summary>
     public string Reasoning { get; init; } = "";
 
+    /// <summary>What the model said, be it a refusal: what later turns are told of it.</summary>
+    public string Spoken => Refusal.Length == 0 ? Text : Text + Refusal;
+
     /// <summary>Size of what the model wrote in UTF-8 bytes.</summary>
     public int ByteCount()
     {
@@ -37,6 +40,10 @@ public sealed record Reply(string Text, string Model, string Backend, string Fin
         foreach (var call in ToolCalls.AsSpan()) bytes += call.ByteCount();
         return bytes;
     }
+
+    /// <summary>Without any text: what prints a message, as logs do, must not print what people wrote.</summary>
+    public override string ToString() =>
+        $"Reply {{ Model = {Model}, Backend = {Backend}, FinishReason = {FinishReason}, Bytes = {ByteCount()} }}";
 
     /// <inheritdoc/>
     public bool Equals(Reply? other) =>
@@ -66,6 +73,9 @@ public enum FailureKind
 
     /// <summary>The turn's own deadline passed.</summary>
     Deadline = 5,
+
+    /// <summary>The provider answered, but not in a way that is of use; each attempt may be paid for: bounded by <see cref="ConversationPolicy.MaxContentFailures"/>.</summary>
+    AnswerUnusable = 6,
 }
 
 /// <summary>Who ended a turn before it had a reply. The numbers are stored and never change.</summary>

@@ -42,6 +42,9 @@ public sealed record SubmitTurn(
 
     /// <summary>Whether a conversation that has nothing yet is refused with <see cref="RejectionCode.NotFound"/>.</summary>
     public bool MustExist { get; init; }
+
+    /// <summary>Where in a trace the turn was asked for; null where nobody records one.</summary>
+    public TraceContext? Trace { get; init; }
 }
 
 /// <summary>Tell the sender the turn's outcome as soon as it is there, and with <paramref name="Stream"/> its text from an offset on.</summary>

@@ -11,6 +11,9 @@ public sealed record HeadRun(TurnId Turn, int Attempt, DateTimeOffset LastHeard,
 {
     /// <summary>Since when it has been waiting for a worker; null when it runs.</summary>
     public DateTimeOffset? QueuedSince { get; init; } = Queued ? LastHeard : null;
+
+    /// <summary>The node of the worker that was heard last, <c>host:port</c>; empty while none was.</summary>
+    public string Node { get; init; } = "";
 }
 
 /// <summary>What is owed now. At most one of the first three is set; the caller does it and asks again.</summary>
@@ -37,9 +40,9 @@ public static class Supervision
             : null;
 
     /// <summary>The run after a sign of life; a sign of another attempt changes nothing.</summary>
-    public static HeadRun? Heard(HeadRun? run, TurnId turn, int attempt, bool queued, DateTimeOffset now) =>
+    public static HeadRun? Heard(HeadRun? run, TurnId turn, int attempt, bool queued, DateTimeOffset now, string node = "") =>
         run is not null && run.Turn == turn && run.Attempt == attempt
-            ? run with { LastHeard = now, Queued = queued, QueuedSince = queued ? run.QueuedSince ?? now : null }
+            ? run with { LastHeard = now, Queued = queued, QueuedSince = queued ? run.QueuedSince ?? now : null, Node = node }
             : run;
 
     /// <summary>What is owed now.</summary>
@@ -53,7 +56,10 @@ public static class Supervision
         if (deadline is { Deadline: { } end } && end <= at.Now)
         {
             var attempts = run?.Turn == deadline.Id ? run.Attempt : deadline.FailedAttempts;
-            return Persist(new TurnFailed(deadline.Id, attempts, FailureKind.Deadline, "The turn's deadline passed.", at.Now));
+            return Persist(new TurnFailed(deadline.Id, attempts, FailureKind.Deadline, "The turn's deadline passed.", at.Now)
+            {
+                Trace = run is not null && run.Turn == deadline.Id ? TraceOf(run) : null,
+            });
         }
 
         if (run is null)
@@ -89,10 +95,12 @@ public static class Supervision
         var silentAt = run.LastHeard + at.Policy.Silence;
         if (silentAt > at.Now) return new Due([], null, null, Earliest(silentAt, deadline));
         return new Due(
-            Decider.Fail(head, run.Attempt, FailureKind.WorkerLost, "The worker was lost or fell silent.", null, at), null, null, null);
+            Decider.Fail(head, run.Attempt, FailureKind.WorkerLost, "The worker was lost or fell silent.", null, at, TraceOf(run)), null, null, null);
     }
 
     private static Due Persist(ConversationEvent @event) => new([@event], null, null, null);
+
+    private static AttemptTrace? TraceOf(HeadRun run) => run.Node.Length > 0 ? new AttemptTrace(run.Node) : null;
 
     private static DateTimeOffset Earliest(DateTimeOffset a, DateTimeOffset? b) => b < a ? b.Value : a;
 }

@@ -47,6 +47,19 @@ public static class Rendezvous
         return alone ? new JoinStep.Form() : new JoinStep.Join([.. others.Select(other => other.Id.Address).Order(StringComparer.Ordinal)]);
     }
 
+    /// <summary>
+    /// Whom a node asks to be let in that looks for others by a list, by DNS or by another service: those who were found and whom the database knows
+    /// besides. A node that was found and that the database does not know has another database or is in no cluster, and is not joined; one that
+    /// was not found is not joined either. Whether a cluster may be formed is for <see cref="Next"/> alone to say.
+    /// </summary>
+    /// <param name="known">The nodes' addresses in the database, without this node's.</param>
+    /// <param name="found">What was found, in any order, this node itself perhaps among it.</param>
+    public static IReadOnlyList<string> Contacts(IEnumerable<string> known, IEnumerable<Contact> found)
+    {
+        var addresses = found.Select(contact => contact.ToString()).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. known.Where(addresses.Contains)];
+    }
+
     /// <summary>The nodes that are in a cluster which is not this node's.</summary>
     /// <param name="others">What the database says of the other nodes.</param>
     /// <param name="members">All members that this node knows, in whatever state.</param>

@@ -45,6 +45,12 @@ public sealed class UnfinishedIndex(long watermark)
     /// <summary>Conversations with unfinished turns.</summary>
     public int Count => _open.Count;
 
+    /// <summary>When the longest unfinished conversation was first seen so; null where none is.</summary>
+    public DateTimeOffset? OldestSeenAt => _open.Count == 0 ? null : _open.Values.Min(open => open.SeenAt);
+
+    /// <summary>Where the unfinished stretches began, the oldest first.</summary>
+    public IEnumerable<long> Since => _open.Values.Select(open => open.Since).Order();
+
     /// <summary>Every row up to this number may be skipped by a later reader.</summary>
     public long Watermark
     {

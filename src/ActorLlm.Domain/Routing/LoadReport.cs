@@ -3,10 +3,20 @@ using System.Collections.Immutable;
 namespace ActorLlm.Domain.Routing;
 
 /// <summary>A worker's load, to every dispatcher and to the coordinator.</summary>
-/// <param name="Capacity">Attempts it runs at once.</param>
+/// <param name="Capacity">Attempts it runs at once; 0 while it takes none.</param>
 /// <param name="InFlight">Attempts it holds, running, waiting and unacknowledged.</param>
 /// <param name="Latency">Smoothed time of its attempts; zero while none has succeeded.</param>
-public sealed record LoadReport(int Capacity, int InFlight, TimeSpan Latency);
+public sealed record LoadReport(int Capacity, int InFlight, TimeSpan Latency)
+{
+    /// <summary>The backends that it calls, by name; only the coordinator is told of them.</summary>
+    public ImmutableArray<BackendLoad> Backends { get; init; } = [];
+}
+
+/// <summary>One backend as a worker sees it.</summary>
+/// <param name="Backend">Its configured name.</param>
+/// <param name="FailuresInARow">Attempts that failed there since it last answered.</param>
+/// <param name="LastError">Why the last of them failed; empty where none did.</param>
+public sealed record BackendLoad(string Backend, int FailuresInARow, string LastError);
 
 /// <summary>Asks the coordinator for the workers of the cluster.</summary>
 public sealed record GetWorkers

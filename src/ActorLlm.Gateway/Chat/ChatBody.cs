@@ -17,8 +17,11 @@ internal sealed class ChatBody
     public double? TopP { get; set; }
     public double? FrequencyPenalty { get; set; }
     public double? PresencePenalty { get; set; }
+    [JsonConverter(typeof(WholeInt))]
     public int? MaxTokens { get; set; }
+    [JsonConverter(typeof(WholeInt))]
     public int? MaxCompletionTokens { get; set; }
+    [JsonConverter(typeof(WholeLong))]
     public long? Seed { get; set; }
     [JsonConverter(typeof(StopConverter))]
     public List<string>? Stop { get; set; }
@@ -28,8 +31,10 @@ internal sealed class ChatBody
     public bool? ParallelToolCalls { get; set; }
     public ResponseFormatBody? ResponseFormat { get; set; }
 
+    [JsonConverter(typeof(WholeInt))]
     public int? N { get; set; }
     public bool? Logprobs { get; set; }
+    [JsonConverter(typeof(WholeInt))]
     public int? TopLogprobs { get; set; }
     public JsonElement Functions { get; set; }
     public JsonElement FunctionCall { get; set; }
@@ -47,6 +52,7 @@ internal sealed class MessageBody
     public string? Name { get; set; }
     public List<ToolCallBody?>? ToolCalls { get; set; }
     public string? ToolCallId { get; set; }
+    public JsonElement Refusal { get; set; }
     public JsonElement FunctionCall { get; set; }
     public JsonElement Audio { get; set; }
 }

@@ -2,6 +2,7 @@ using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Errors;
 using ActorLlm.Gateway.Streams;
 using ActorLlm.Hosting;
+using ActorLlm.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +21,7 @@ internal sealed class ChatEndpoint(
         if (unreadable is not null) return unreadable;
         if (TurnAddress.Read(http, body!.Metadata?.ConversationId, out var address) is { } badAddress) return badAddress;
         if (ChatRules.Check(body, models.Names, out var ask) is { } badAsk) return badAsk;
+        MeasuredRequest.Of(http)?.Asks(Names.Chat, ask!.Model);
         // A key or a conversation asks for what only a stored turn can give.
         if (body.Store is false && !address.ClientKey && !address.ClientConversation) return await direct.HandleAsync(http, ask!);
         if (ask!.Choices > 1) return NotStored("n", "n above 1");
@@ -31,7 +33,15 @@ internal sealed class ChatEndpoint(
         http.Response.Headers[TurnAddress.ConversationHeader] = address.Conversation.Name;
         http.Response.Headers[TurnHeader.Name] = TurnHeader.Of(address.Conversation, address.Turn);
         var request = new TurnRequest(address.Conversation, address.Turn, ask.Content) { Overlap = address.Overlap };
-        return ask.Stream ? await StreamAsync(http, request, ask, resumeAt) : await CompleteAsync(http, request, address.ClientKey);
+        try
+        {
+            return ask.Stream ? await StreamAsync(http, request, ask, resumeAt) : await CompleteAsync(http, request, address.ClientKey);
+        }
+        catch (TurnRejectedException rejected) when (rejected.Code == RejectionCode.NotFound)
+        {
+            // It comes into being by its first turn, unless it was deleted.
+            return Failures.NoConversation(request.Conversation.Name, TurnAddress.ConversationHeader);
+        }
     }
 
     private async Task<ApiError?> StreamAsync(HttpContext http, TurnRequest request, ChatAsk ask, ResumePoint resumeAt)

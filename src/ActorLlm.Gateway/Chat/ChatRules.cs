@@ -1,3 +1,4 @@
+using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Errors;
 
@@ -25,7 +26,7 @@ internal static class ChatRules
         if (FormRules.Read(body, SettingsRules.Read(body), out var settings) is { } badForm) return badForm;
         var content = new TurnContent(body.Model ?? "", messages, settings with { PassOn = PassOnBody.Write(body) });
         // Checked here and not only by the conversation: what is too large must not travel to it.
-        if (ContentRules.Error(content) is { } refused) return Failures.Of(refused.Code, refused.Reason);
+        if (ContentRules.Error(content, MaxBytes(body.Store)) is { } refused) return Failures.Of(refused.Code, refused.Reason);
         ask = new ChatAsk(
             content,
             Model: Shown(content.Model, models),
@@ -35,6 +36,9 @@ internal static class ChatRules
             Choices: body.N ?? 1);
         return null;
     }
+
+    /// <summary>The most bytes of a content, beside the bound on the whole request: what is to be stored is refused again where it is, whatever was asked.</summary>
+    public static long MaxBytes(bool? store) => store is false ? long.MaxValue : Limits.MaxContentBytes;
 
     /// <summary>A model's name as it is shown: the one asked for, or the default's.</summary>
     public static string Shown(string asked, IReadOnlyList<string> models) => asked.Length > 0 || models.Count == 0 ? asked : models[0];

@@ -78,7 +78,7 @@ internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool i
     /// <summary>Writes the tokens used, where they are asked for, and that nothing follows.</summary>
     public void Done(Usage usage)
     {
-        if (includeUsage)
+        if (includeUsage && CompletionJson.IsKnown(usage))
         {
             Open();
             CompletionJson.WriteUsageChunk(_json, head, usage);

@@ -202,8 +202,12 @@ internal static class CompletionJson
         json.WriteEndObject();
     }
 
+    /// <summary>Whether the backend told the tokens used: where it did not, nothing is said of them, for no tokens would be a claim.</summary>
+    public static bool IsKnown(Usage usage) => usage is { InputTokens: not null, OutputTokens: not null };
+
     private static void WriteUsage(Utf8JsonWriter json, Usage usage)
     {
+        if (!IsKnown(usage)) return;
         var (input, output) = (usage.InputTokens ?? 0, usage.OutputTokens ?? 0);
         json.WriteStartObject("usage"u8);
         json.WriteNumber("prompt_tokens"u8, input);

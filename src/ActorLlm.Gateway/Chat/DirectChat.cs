@@ -3,6 +3,7 @@ using ActorLlm.Domain.Conversations;
 using ActorLlm.Gateway.Errors;
 using ActorLlm.Gateway.Streams;
 using ActorLlm.Hosting;
+using ActorLlm.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,7 @@ internal sealed class DirectChat(IDirectCalls calls, DirectPlaces places, IOptio
     public async Task<ApiError?> HandleAsync(HttpContext http, ChatAsk ask)
     {
         if (places.Enter(http, ask.Choices) is { } full) return full;
+        RequestMetrics.CalledDirectly(Names.Chat);
         try
         {
             return ask.Stream ? await StreamAsync(http, ask) : await CompleteAsync(http, ask);

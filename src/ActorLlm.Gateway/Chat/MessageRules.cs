@@ -38,8 +38,9 @@ internal static class MessageRules
         if (ReadRole(body.Role, at, out var role) is { } badRole) return badRole;
         if (UnsupportedFields.Error(body, at) is { } unsupported) return unsupported;
         if (ReadToolCalls(body.ToolCalls, role, $"{at}.tool_calls", out var calls) is { } badCalls) return badCalls;
-        if ((ContentError(body.Content, calls.Length > 0, at) ?? ToolCallIdError(body.ToolCallId, role, at)) is { } error) return error;
-        message = new Message(role, body.Content?.Text ?? "")
+        var refusal = role == Role.Assistant ? Json.Text(body.Refusal) ?? "" : "";
+        if ((ContentError(body.Content, calls.Length > 0 || refusal.Length > 0, at) ?? ToolCallIdError(body.ToolCallId, role, at)) is { } error) return error;
+        message = new Message(role, (body.Content?.Text ?? "") + refusal)
         {
             Images = body.Content?.Images ?? [],
             ToolCalls = calls,
@@ -49,10 +50,10 @@ internal static class MessageRules
         return null;
     }
 
-    private static ApiError? ContentError(ContentBody? content, bool calls, string at)
+    private static ApiError? ContentError(ContentBody? content, bool mayLack, string at)
     {
         if (content is null)
-            return calls ? null : ApiError.InvalidValue($"{at}.content", $"{at}.content is missing; expected a string or an array of parts.");
+            return mayLack ? null : ApiError.InvalidValue($"{at}.content", $"{at}.content is missing; expected a string or an array of parts.");
         if (content.OtherPart is not { } part) return null;
         var type = content.OtherType is { } named ? $"has the type {ApiError.Show(named)}" : "has no type";
         return ApiError.Invalid(

@@ -59,6 +59,8 @@ internal sealed class ConversationsEndpoint(IConversationRecords records, IOptio
     /// <summary><c>DELETE /v1/conversations/{id}</c>.</summary>
     public Task<ApiError?> DeleteAsync(HttpContext http) => WithAsync(http, async conversation =>
     {
+        // For the conversation a second time is a repeat; the client is told what it finds.
+        if (!(await records.GetAsync(conversation, http.RequestAborted)).Exists) return Failures.NoConversation(conversation.Name, IdField);
         await records.DeleteAsync(conversation, http.RequestAborted);
         await ResponseJson.WriteAsync(
             http.Response, new JsonObject { ["id"] = conversation.Name, ["object"] = "conversation.deleted", ["deleted"] = true });
@@ -89,8 +91,7 @@ internal sealed class ConversationsEndpoint(IConversationRecords records, IOptio
     /// <summary>Handles a request for the conversation that the path names, and says so where there is none.</summary>
     public static async Task<ApiError?> WithAsync(HttpContext http, Func<ConversationId, Task<ApiError?>> handle)
     {
-        // The server leaves escaped slashes as they are.
-        var name = (http.Request.RouteValues["id"] as string ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        var name = PathName.Read(http, "/conversations/");
         if (!ConversationId.TryParse($"{http.Tenant()}/{name}", out var conversation, out _)) return Failures.NoConversation(name, IdField);
         try
         {

@@ -1,6 +1,7 @@
 using ActorLlm.Gateway.Chat;
 using ActorLlm.Gateway.Errors;
 using ActorLlm.Hosting;
+using ActorLlm.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -19,6 +20,7 @@ internal sealed class EmbeddingsEndpoint(
             http.Request, _options.MaxRequestBytes, EmbeddingsBody.Parse, http.RequestAborted);
         if (unreadable is not null) return unreadable;
         if (ChatRules.ModelError(body!.Model, models.Names) is { } unknown) return unknown;
+        MeasuredRequest.Of(http)?.Asks(Names.Embeddings, body.Model);
         if (places.Enter(http) is { } full) return full;
         try
         {

@@ -7,6 +7,9 @@ namespace ActorLlm.Gateway.Errors;
 /// <summary>What went wrong behind the gateway, in the words of the HTTP face.</summary>
 internal static class Failures
 {
+    /// <summary>OpenAI's word for an account without credit: to ask again is of no use.</summary>
+    private const string NoQuota = "insufficient_quota";
+
     private static readonly TimeSpan RetrySoon = TimeSpan.FromSeconds(1);
 
     /// <summary>What was shown of a stream is not the beginning of its turn's reply.</summary>
@@ -67,6 +70,7 @@ internal static class Failures
         var wait = failed.RetryAfter ?? RetrySoon;
         return failed switch
         {
+            { Status: StatusCodes.Status402PaymentRequired } or { Code: NoQuota } => new ApiError(429, NoQuota, NoQuota, failed.Message),
             { Status: StatusCodes.Status429TooManyRequests } =>
                 ApiError.TooManyRequests("rate_limit_exceeded", failed.Message, retry: true) with { RetryAfter = wait },
             { Kind: FailureKind.Provider } => ApiError.Unavailable("provider_error", failed.Message, wait),
@@ -74,7 +78,7 @@ internal static class Failures
             { Status: StatusCodes.Status413PayloadTooLarge } => ApiError.Rejected(413, "content_too_large", failed.Message) with { Param = content },
             // A redirect: only the operator can mend the address.
             { Status: < 400 } => ApiError.Final(500, "provider_error", failed.Message),
-            _ => ApiError.Invalid(ContentCode(failed.Message), content, failed.Message),
+            _ => ApiError.Invalid(failed.Code ?? ContentCode(failed.Message), failed.Param ?? content, failed.Message),
         };
     }
 

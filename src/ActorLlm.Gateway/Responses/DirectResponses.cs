@@ -5,6 +5,7 @@ using ActorLlm.Gateway.Errors;
 using ActorLlm.Gateway.Items;
 using ActorLlm.Gateway.Streams;
 using ActorLlm.Hosting;
+using ActorLlm.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +21,7 @@ internal sealed class DirectResponses(
     public async Task<ApiError?> HandleAsync(HttpContext http, ResponseAsk ask, TurnRequest request)
     {
         if (places.Enter(http) is { } full) return full;
+        RequestMetrics.CalledDirectly(Names.Responses);
         try
         {
             var content = ask.Content;

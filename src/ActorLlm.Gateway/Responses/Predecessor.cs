@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Gateway.Chat;
 using ActorLlm.Gateway.Errors;
 
 namespace ActorLlm.Gateway.Responses;
@@ -34,7 +35,7 @@ internal static class Predecessor
 
         var before = said[from..].SkipWhile(message => message.Role == Role.Tool).ToArray();
         content = ask.Content with { Messages = [.. before, .. ask.Content.Messages], Note = ask.Note.Inheriting(before.Length).Write() };
-        return ContentRules.Error(content) is { } refused ? Failures.Of(refused.Code, refused.Reason) with { Param = "input" } : null;
+        return ContentRules.Error(content, ChatRules.MaxBytes(ask.Store)) is { } refused ? Failures.Of(refused.Code, refused.Reason) with { Param = "input" } : null;
     }
 
     public static ApiError NotFound(string id) => ApiError.Invalid(
@@ -55,7 +56,7 @@ internal static class Predecessor
     {
         var shown = exchange.Shown();
         return shown.Reply is { } reply
-            ? [.. shown.Messages, new Message(Role.Assistant, reply.Text) { ToolCalls = reply.ToolCalls }]
+            ? [.. shown.Messages, new Message(Role.Assistant, reply.Spoken) { ToolCalls = reply.ToolCalls }]
             : shown.Messages;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ActorLlm.Gateway.Errors;
 
 namespace ActorLlm.Gateway.Responses;
 
@@ -17,6 +18,7 @@ internal sealed class ResponseBody
 
     public double? Temperature { get; set; }
     public double? TopP { get; set; }
+    [JsonConverter(typeof(WholeInt))]
     public int? MaxOutputTokens { get; set; }
     public List<ResponseToolBody?>? Tools { get; set; }
     public JsonElement ToolChoice { get; set; }
@@ -25,6 +27,7 @@ internal sealed class ResponseBody
     public JsonElement Reasoning { get; set; }
     public JsonElement Metadata { get; set; }
 
+    [JsonConverter(typeof(WholeInt))]
     public int? TopLogprobs { get; set; }
     public JsonElement Prompt { get; set; }
 
@@ -60,9 +63,23 @@ internal sealed class TextFormatBody
 [JsonSerializable(typeof(ResponseBody))]
 internal sealed partial class ResponseBodyContext : JsonSerializerContext;
 
-/// <summary>What is expected at a field of the body.</summary>
+/// <summary>What is expected at a field of the body, and what fields are called that a chat completion has too.</summary>
 internal static class ResponseFields
 {
+    /// <summary>An error that names a field of a chat completion, with the name that it has here.</summary>
+    public static ApiError Renamed(ApiError error) => error with
+    {
+        Param = error.Param switch
+        {
+            { } param when param.StartsWith("messages", StringComparison.Ordinal) => "input",
+            { } param when param.StartsWith("response_format", StringComparison.Ordinal) => "text.format",
+            "max_tokens" or "max_completion_tokens" => "max_output_tokens",
+            "reasoning_effort" => "reasoning.effort",
+            "verbosity" => "text.verbosity",
+            var other => other,
+        },
+    };
+
     public static string ExpectedAt(string field) => field[(field.LastIndexOf('.') + 1)..] switch
     {
         "temperature" or "top_p" => "a number",

@@ -77,6 +77,7 @@ internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int s
     // It has no place of its own in the reply: a client that goes on after its number misses nothing.
     public void Error(ApiError error)
     {
+        error = ResponseFields.Renamed(error);
         Write("error", _place <= _startingAfter ? startingAfter : Number, [("code", error.Code), ("message", error.Message), ("param", error.Param)]);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Gateway.Chat;
 using ActorLlm.Gateway.Items;
 using ActorLlm.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -102,7 +103,7 @@ internal static class ResponseJson
             ["top_logprobs"] = 0,
             ["top_p"] = settings.TopP,
             ["truncation"] = Copy(echo, "truncation") ?? "disabled",
-            ["usage"] = reply is null ? null : UsageOf(reply.Usage),
+            ["usage"] = reply is null || !CompletionJson.IsKnown(reply.Usage) ? null : UsageOf(reply.Usage),
             ["user"] = Copy(echo, "user"),
             ["metadata"] = Copy(echo, "metadata") ?? new JsonObject(),
         };

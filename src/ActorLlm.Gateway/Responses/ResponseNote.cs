@@ -7,6 +7,7 @@ namespace ActorLlm.Gateway.Responses;
 /// <param name="Fields">The fields.</param>
 internal sealed record ResponseNote(JsonObject Fields)
 {
+    private const string ConversationField = "conversation";
     private const string InheritedField = "inherited";
 
     // Sent back as they are; those that a backend may know are passed on to it as well.
@@ -30,7 +31,7 @@ internal sealed record ResponseNote(JsonObject Fields)
             ["background"] = body.Background ?? false,
             ["store"] = body.Store ?? true,
         };
-        if (conversation is not null) fields["conversation"] = conversation;
+        if (conversation is not null) fields[ConversationField] = conversation;
         if (body.PreviousResponseId is { } previous) fields["previous_response_id"] = previous;
         if (metadata.Length > 0) fields["metadata"] = JsonNode.Parse(metadata);
         Add(fields, "reasoning", body.Reasoning);
@@ -40,6 +41,14 @@ internal sealed record ResponseNote(JsonObject Fields)
             if (body.Others?.TryGetValue(name, out var value) is true) Add(fields, name, value);
         }
 
+        return new ResponseNote(fields);
+    }
+
+    /// <summary>The same in a conversation.</summary>
+    public ResponseNote In(string conversation)
+    {
+        var fields = (JsonObject)Fields.DeepClone();
+        fields[ConversationField] = conversation;
         return new ResponseNote(fields);
     }
 

@@ -21,6 +21,13 @@ internal sealed record ResponseAsk(TurnContent Content, string Model, ResponseNo
     /// <summary>The conversation that it is a turn of; null for none.</summary>
     public string? Conversation { get; init; }
 
+    /// <summary>The same as a turn of a conversation, which a header may have named.</summary>
+    public ResponseAsk Of(ConversationId conversation)
+    {
+        var note = Note.In(conversation.Name);
+        return this with { Note = note, Content = Content with { Note = note.Write() } };
+    }
+
     /// <summary>Whether it is answered before there is a reply.</summary>
     public bool Background => Note.Background;
 }
@@ -36,6 +43,7 @@ internal static class ResponseRules
         ask = null;
         if (ItemRules.Read(body.Input, "input", out var messages) is { } badInput) return badInput;
         if ((RangeError(body) ?? UnsupportedError(body) ?? ChatRules.ModelError(body.Model, models)) is { } error) return error;
+        if (EchoRules.Error(body) is { } badEcho) return badEcho;
         if (MetadataRules.Read(body.Metadata, out var metadata) is { } badMetadata) return badMetadata;
         if (ReadConversation(body, out var conversation) is { } badConversation) return badConversation;
         if (ResponseForm.Read(body, out var settings) is { } badForm) return badForm;
@@ -45,7 +53,7 @@ internal static class ResponseRules
             Instructions = body.Instructions ?? "",
             Note = note.Write(),
         };
-        if (ContentRules.Error(content) is { } refused) return Failures.Of(refused.Code, refused.Reason) with { Param = "input" };
+        if (ContentRules.Error(content, ChatRules.MaxBytes(body.Store)) is { } refused) return Failures.Of(refused.Code, refused.Reason) with { Param = "input" };
         ask = new ResponseAsk(content, ChatRules.Shown(content.Model, models), note, body.Stream ?? false, body.Store ?? true)
         {
             Previous = body.PreviousResponseId,
@@ -79,7 +87,8 @@ internal static class ResponseRules
         conversation = Json.Text(named);
         if (conversation is null && named.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
             return ApiError.Invalid("invalid_type", "conversation", "The value of conversation cannot be read; expected an id or {\"id\":\"...\"}.");
-        return conversation is null || ConversationId.TryParse($"{ConversationId.DefaultTenant}/{conversation}", out _, out var wrong)
+        string? wrong = null;
+        return conversation is null || (ConversationId.TryParse($"{ConversationId.DefaultTenant}/{conversation}", out _, out wrong) && !TurnAddress.IsDots(conversation, out wrong))
             ? null
             : ApiError.InvalidValue("conversation", $"The field conversation is not valid. {wrong}");
     }

@@ -4,6 +4,7 @@ using ActorLlm.Gateway.Errors;
 using ActorLlm.Gateway.Keys;
 using ActorLlm.Gateway.Streams;
 using ActorLlm.Hosting;
+using ActorLlm.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -18,13 +19,27 @@ internal sealed class ResponsesEndpoint(
     /// <summary>Answers the request, or gives the error to answer with.</summary>
     public async Task<ApiError?> HandleAsync(HttpContext http)
     {
+        try
+        {
+            return await AnswerAsync(http) is { } error ? ResponseFields.Renamed(error) : null;
+        }
+        catch (Exception exception) when (!http.Response.HasStarted && Failures.Of(exception) is { } known)
+        {
+            return ResponseFields.Renamed(known);
+        }
+    }
+
+    private async Task<ApiError?> AnswerAsync(HttpContext http)
+    {
         var (body, unreadable) = await JsonBody.ReadAsync(
             http.Request, _options.MaxRequestBytes, ResponseBodyContext.Default.ResponseBody, ResponseFields.ExpectedAt, http.RequestAborted,
             wellFormed: true);
         if (unreadable is not null) return unreadable;
         if (ResponseRules.Check(body!, models.Names, out var ask) is { } badAsk) return badAsk;
-        if (TurnAddress.Read(http, ask!.Conversation, out var address) is { } badAddress) return badAddress;
+        if (TurnAddress.Read(http, ask!.Conversation, out var address, "conversation") is { } badAddress) return badAddress;
+        if (address.ClientConversation) ask = ask.Of(address.Conversation);
         if (Address(http, ask, address, out var request) is { } badPrevious) return badPrevious;
+        MeasuredRequest.Of(http)?.Asks(Names.Responses, ask.Model);
         // As in a chat: a key, or a conversation that was named for the turn to be kept in, asks for what only a stored turn can give.
         if (!ask.Store && !address.ClientKey && (!address.ClientConversation || ask.Conversation is not null)) return await direct.HandleAsync(http, ask, request);
         http.Response.Headers[TurnAddress.KeyHeader] = request.Turn.Value;
@@ -129,7 +144,7 @@ internal sealed class ResponsesEndpoint(
         try
         {
             var settled = await conversations.CompleteAsync(request, wait.Token);
-            if (Failures.Of(settled.Outcome) is { } failed) return failed with { Param = failed.Param is null ? null : "input" };
+            if (Failures.Of(settled.Outcome) is { } failed) return failed;
             await ResponseJson.WriteAsync(http.Response, ResponseJson.Ended(head, settled.Outcome));
             return null;
         }

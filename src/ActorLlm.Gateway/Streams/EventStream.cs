@@ -1,4 +1,5 @@
 using ActorLlm.Gateway.Errors;
+using ActorLlm.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -58,6 +59,7 @@ internal sealed class EventStream : IDisposable
 
     public void Dispose()
     {
+        if (_started) RequestMetrics.StreamClosed();
         // Also ends the heartbeat's timer.
         _stop.Cancel();
         _stop.Dispose();
@@ -84,7 +86,10 @@ internal sealed class EventStream : IDisposable
             _frames.Text(text.Span);
             if (step.End is not null) _frames.Finish(step.End);
             await FlushAsync();
-            if (step.End is not null && !step.Others) return null;
+            if (!text.IsEmpty || step.Reasoning is not null) MeasuredRequest.Of(_http)?.FirstText();
+            if (step.End is null || step.Others) continue;
+            MeasuredRequest.Of(_http)?.Streamed(step.End);
+            return null;
         }
 
         return ApiError.Passing("stream_ended", "The stream ended without an outcome. Ask again, with the same Idempotency-Key where the turn is stored.");
@@ -124,6 +129,7 @@ internal sealed class EventStream : IDisposable
     {
         if (_started) return;
         _started = true;
+        RequestMetrics.StreamOpened();
         var response = _http.Response;
         response.ContentType = "text/event-stream; charset=utf-8";
         response.Headers.CacheControl = "no-cache";
@@ -142,6 +148,7 @@ internal sealed class EventStream : IDisposable
 
     private async Task BreakAsync(ApiError error)
     {
+        MeasuredRequest.Of(_http)?.Broke(error);
         _frames.Error(error);
         await FlushAsync();
         await Task.Delay(Linger, _time, _http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -10,11 +10,17 @@ internal static class AttemptMapping
     {
         var proto = new RunAttemptProto { Key = ToProto(m.Key), Content = m.Content.ToProto() };
         foreach (var exchange in m.History) proto.History.Add(exchange.ToProto());
+        if (m.Trace is { } trace) proto.Trace = trace.ToProto();
+        if (m.FailedSpanId is { } span) proto.FailedSpanId = span;
         return proto;
     }
 
     public static RunAttempt FromProto(RunAttemptProto p) =>
-        new(FromProto(p.Key), p.Content.Required("content").FromProto(), [.. p.History.Select(exchange => exchange.FromProto())]);
+        new(FromProto(p.Key), p.Content.Required("content").FromProto(), [.. p.History.Select(exchange => exchange.FromProto())])
+        {
+            Trace = p.Trace.Trace(),
+            FailedSpanId = p.HasFailedSpanId ? p.FailedSpanId : null,
+        };
 
     public static AttemptRefProto ToProto(AttemptMessage m) => new() { Key = ToProto(m.Key) };
 
@@ -38,7 +44,7 @@ internal static class AttemptMapping
 
     public static AttemptResultProto ToProto(AttemptResult m)
     {
-        var proto = new AttemptResultProto { Key = ToProto(m.Key) };
+        var proto = new AttemptResultProto { Key = ToProto(m.Key), Trace = m.End.Trace?.ToProto() };
         switch (m.End)
         {
             case AttemptEnd.Succeeded succeeded:
@@ -52,16 +58,25 @@ internal static class AttemptMapping
                 throw new ArgumentException($"Unknown attempt end {m.End.GetType().Name}.", nameof(m));
         }
 
+        if (m.SpanId is { } span) proto.SpanId = span;
+        if (m.BackendTime is { } time) proto.BackendUs = (long)time.TotalMicroseconds;
         return proto;
     }
 
     public static AttemptResult FromProto(AttemptResultProto p) => new(FromProto(p.Key), (p.Succeeded, p.Failed) switch
     {
-        ({ } reply, _) => new AttemptEnd.Succeeded(reply.FromProto()),
+        ({ } reply, _) => new AttemptEnd.Succeeded(reply.FromProto()) { Trace = p.Trace?.FromProto() },
         (_, { } failed) => new AttemptEnd.Failed(
-            (FailureKind)failed.Kind, failed.Reason, failed.HasRetryAfterMs ? TimeSpan.FromMilliseconds(failed.RetryAfterMs) : null),
+            (FailureKind)failed.Kind, failed.Reason, failed.HasRetryAfterMs ? TimeSpan.FromMilliseconds(failed.RetryAfterMs) : null)
+        {
+            Trace = p.Trace?.FromProto(),
+        },
         _ => throw new FormatException("A result has neither a reply nor a failure."),
-    });
+    })
+    {
+        SpanId = p.HasSpanId ? p.SpanId : null,
+        BackendTime = p.HasBackendUs ? TimeSpan.FromMicroseconds(p.BackendUs) : null,
+    };
 
     private static AttemptKeyProto ToProto(AttemptKey key) =>
         new() { Conversation = key.Conversation.Value, Turn = key.Turn.Value, Attempt = key.Attempt };

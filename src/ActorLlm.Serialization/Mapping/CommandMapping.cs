@@ -19,6 +19,7 @@ internal static class CommandMapping
         if (c.Deadline is { } deadline) proto.DeadlineMs = (long)deadline.TotalMilliseconds;
         if (c.After is { } after) proto.After = after.Value;
         proto.MustExist = c.MustExist;
+        if (c.Trace is { } trace) proto.Trace = trace.ToProto();
         return proto;
     }
 
@@ -33,6 +34,7 @@ internal static class CommandMapping
     {
         After = p.HasAfter ? p.After.Turn() : null,
         MustExist = p.MustExist,
+        Trace = p.Trace.Trace(),
     };
 
     public static FollowTurnProto ToProto(FollowTurn c) =>

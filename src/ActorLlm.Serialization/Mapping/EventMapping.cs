@@ -9,36 +9,50 @@ internal static class EventMapping
     {
         var proto = new TurnAcceptedProto { Turn = e.Turn.Value, Content = e.Content.ToProto(), AtMs = e.At.Ms() };
         if (e.Deadline is { } deadline) proto.DeadlineMs = deadline.Ms();
+        if (e.Trace is { } trace) proto.Trace = trace.ToProto();
         return proto;
     }
 
     public static TurnAccepted FromProto(TurnAcceptedProto p) =>
-        new(p.Turn.Turn(), p.Content.Required("content").FromProto(), p.HasDeadlineMs ? p.DeadlineMs.Time() : null, p.AtMs.Time());
+        new(p.Turn.Turn(), p.Content.Required("content").FromProto(), p.HasDeadlineMs ? p.DeadlineMs.Time() : null, p.AtMs.Time())
+        {
+            Trace = p.Trace.Trace(),
+        };
 
-    public static AttemptFailedProto ToProto(AttemptFailed e) => new()
+    public static AttemptFailedProto ToProto(AttemptFailed e)
     {
-        Turn = e.Turn.Value,
-        Attempt = e.Attempt,
-        Kind = (int)e.Kind,
-        Reason = e.Reason,
-        RetryAtMs = e.RetryAt.Ms(),
-        AtMs = e.At.Ms(),
-    };
+        var proto = new AttemptFailedProto
+        {
+            Turn = e.Turn.Value,
+            Attempt = e.Attempt,
+            Kind = (int)e.Kind,
+            Reason = e.Reason,
+            RetryAtMs = e.RetryAt.Ms(),
+            AtMs = e.At.Ms(),
+            Trace = e.Trace?.ToProto(),
+        };
+        if (e.SpanId is { } span) proto.SpanId = span;
+        return proto;
+    }
 
     public static AttemptFailed FromProto(AttemptFailedProto p) =>
-        new(p.Turn.Turn(), p.Attempt, (FailureKind)p.Kind, p.Reason, p.RetryAtMs.Time(), p.AtMs.Time());
+        new(p.Turn.Turn(), p.Attempt, (FailureKind)p.Kind, p.Reason, p.RetryAtMs.Time(), p.AtMs.Time())
+        {
+            Trace = p.Trace?.FromProto(),
+            SpanId = p.HasSpanId ? p.SpanId : null,
+        };
 
     public static ReplyCommittedProto ToProto(ReplyCommitted e) =>
-        new() { Turn = e.Turn.Value, Attempt = e.Attempt, Reply = e.Reply.ToProto(), AtMs = e.At.Ms() };
+        new() { Turn = e.Turn.Value, Attempt = e.Attempt, Reply = e.Reply.ToProto(), AtMs = e.At.Ms(), Trace = e.Trace?.ToProto() };
 
     public static ReplyCommitted FromProto(ReplyCommittedProto p) =>
-        new(p.Turn.Turn(), p.Attempt, p.Reply.Required("reply").FromProto(), p.AtMs.Time());
+        new(p.Turn.Turn(), p.Attempt, p.Reply.Required("reply").FromProto(), p.AtMs.Time()) { Trace = p.Trace?.FromProto() };
 
     public static TurnFailedProto ToProto(TurnFailed e) =>
-        new() { Turn = e.Turn.Value, Attempt = e.Attempt, Kind = (int)e.Kind, Reason = e.Reason, AtMs = e.At.Ms() };
+        new() { Turn = e.Turn.Value, Attempt = e.Attempt, Kind = (int)e.Kind, Reason = e.Reason, AtMs = e.At.Ms(), Trace = e.Trace?.ToProto() };
 
     public static TurnFailed FromProto(TurnFailedProto p) =>
-        new(p.Turn.Turn(), p.Attempt, (FailureKind)p.Kind, p.Reason, p.AtMs.Time());
+        new(p.Turn.Turn(), p.Attempt, (FailureKind)p.Kind, p.Reason, p.AtMs.Time()) { Trace = p.Trace?.FromProto() };
 
     public static TurnCancelledProto ToProto(TurnCancelled e) => new() { Turn = e.Turn.Value, By = (int)e.By, AtMs = e.At.Ms() };
 

@@ -5,24 +5,58 @@ namespace ActorLlm.Serialization.Mapping;
 
 internal static class RoutingMapping
 {
-    public static LoadReportProto ToProto(LoadReport r) =>
-        new() { Capacity = r.Capacity, InFlight = r.InFlight, LatencyMs = r.Latency.TotalMilliseconds };
+    public static LoadReportProto ToProto(LoadReport r)
+    {
+        var proto = new LoadReportProto { Capacity = r.Capacity, InFlight = r.InFlight, LatencyMs = r.Latency.TotalMilliseconds };
+        proto.Backends.AddRange(r.Backends.Select(ToProto));
+        return proto;
+    }
 
-    public static LoadReport FromProto(LoadReportProto p) => new(p.Capacity, p.InFlight, TimeSpan.FromMilliseconds(p.LatencyMs));
+    public static LoadReport FromProto(LoadReportProto p) => new(p.Capacity, p.InFlight, TimeSpan.FromMilliseconds(p.LatencyMs))
+    {
+        Backends = [.. p.Backends.Select(FromProto)],
+    };
 
     public static WorkerListProto ToProto(WorkerList list)
     {
         var proto = new WorkerListProto();
-        proto.Workers.AddRange(list.Workers.Select(worker => new WorkerProto
+        proto.Workers.AddRange(list.Workers.Select(ToProto));
+        return proto;
+    }
+
+    public static WorkerList FromProto(WorkerListProto p) => new(
+        [.. p.Workers.Select(w => new WorkerEntry(w.Address, new LoadReport(w.Capacity, w.InFlight, TimeSpan.FromMilliseconds(w.LatencyMs))
+        {
+            Backends = [.. w.Backends.Select(FromProto)],
+        }))]);
+
+    public static NodeStandingProto ToProto(NodeStanding s) => new() { TimeMs = s.Time.Ms(), Held = s.Held, Draining = s.Draining };
+
+    public static NodeStanding FromProto(NodeStandingProto p) => new(p.TimeMs.Time(), p.Held, p.Draining);
+
+    public static UnfinishedListProto ToProto(UnfinishedList list)
+    {
+        var proto = new UnfinishedListProto { Conversations = list.Conversations };
+        proto.Since.AddRange(list.Since);
+        return proto;
+    }
+
+    public static UnfinishedList FromProto(UnfinishedListProto p) => new(p.Conversations, [.. p.Since]);
+
+    private static WorkerProto ToProto(WorkerEntry worker)
+    {
+        var proto = new WorkerProto
         {
             Address = worker.Address,
             Capacity = worker.Load.Capacity,
             InFlight = worker.Load.InFlight,
             LatencyMs = worker.Load.Latency.TotalMilliseconds,
-        }));
+        };
+        proto.Backends.AddRange(worker.Load.Backends.Select(ToProto));
         return proto;
     }
 
-    public static WorkerList FromProto(WorkerListProto p) => new(
-        [.. p.Workers.Select(w => new WorkerEntry(w.Address, new LoadReport(w.Capacity, w.InFlight, TimeSpan.FromMilliseconds(w.LatencyMs))))]);
+    private static BackendLoadProto ToProto(BackendLoad b) => new() { Backend = b.Backend, FailuresInARow = b.FailuresInARow, LastError = b.LastError };
+
+    private static BackendLoad FromProto(BackendLoadProto p) => new(p.Backend, p.FailuresInARow, p.LastError);
 }

@@ -62,6 +62,8 @@ internal static class SnapshotMapping
         if (turn.Deadline is { } deadline) proto.DeadlineMs = deadline.Ms();
         if (turn.ProviderFailingSince is { } since) proto.ProviderFailingSinceMs = since.Ms();
         if (turn.NotBefore != DateTimeOffset.MinValue) proto.NotBeforeMs = turn.NotBefore.Ms();
+        if (turn.Trace is { } trace) proto.Trace = trace.ToProto();
+        if (turn.FailedSpanId is { } span) proto.FailedSpanId = span;
         return proto;
     }
 
@@ -79,6 +81,8 @@ internal static class SnapshotMapping
             LastError = p.LastError,
             AcceptedNr = p.AcceptedNr,
             NotBefore = p.HasNotBeforeMs ? p.NotBeforeMs.Time() : DateTimeOffset.MinValue,
+            Trace = p.Trace.Trace(),
+            FailedSpanId = p.HasFailedSpanId ? p.FailedSpanId : null,
         };
     }
 

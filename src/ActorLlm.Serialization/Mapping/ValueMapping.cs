@@ -1,12 +1,16 @@
+using System.Buffers.Binary;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Serialization.Proto;
+using Google.Protobuf;
 
 namespace ActorLlm.Serialization.Mapping;
 
 /// <summary>The values that events and messages share.</summary>
 internal static class ValueMapping
 {
+    private const int TraceBytes = 24;
+
     public static long Ms(this DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
     public static DateTimeOffset Time(this long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
@@ -17,6 +21,22 @@ internal static class ValueMapping
     public static TurnId Turn(this string text) => TurnId.Parse(text);
 
     public static ConversationId Conversation(this string text) => ConversationId.Parse(text);
+
+    public static ByteString ToProto(this TraceContext trace)
+    {
+        var bytes = new byte[TraceBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, trace.TraceId);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(16), trace.SpanId);
+        return UnsafeByteOperations.UnsafeWrap(bytes);
+    }
+
+    /// <summary>Null for none, and for what is no trace: a turn is worth more than its trace.</summary>
+    public static TraceContext? Trace(this ByteString bytes)
+    {
+        if (bytes.Length < TraceBytes) return null;
+        var trace = new TraceContext(BinaryPrimitives.ReadUInt128BigEndian(bytes.Span), BinaryPrimitives.ReadUInt64BigEndian(bytes.Span[16..]));
+        return trace.TraceId == 0 || trace.SpanId == 0 ? null : trace;
+    }
 
     public static ExchangeProto ToProto(this Exchange exchange)
     {

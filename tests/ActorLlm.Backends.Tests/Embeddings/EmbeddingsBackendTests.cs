@@ -161,6 +161,6 @@ public class EmbeddingsBackendTests
     private static async Task<string> Call(BackendCatalog catalog, CancellationToken cancellation = default)
     {
         Assert.True(catalog.TryResolveEmbeddings("simulator", out EmbeddingsBackend? backend));
-        return (await backend.CallAsync(BinaryData.FromString(Request), cancellation)).ToString();
+        return (await backend.CallAsync("simulator", BinaryData.FromString(Request), cancellation)).ToString();
     }
 }

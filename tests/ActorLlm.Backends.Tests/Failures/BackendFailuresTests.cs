@@ -50,6 +50,7 @@ public class BackendFailuresTests
     [Theory]
     [InlineData(400, BackendFailureKind.Content)]
     [InlineData(401, BackendFailureKind.Provider)]
+    [InlineData(402, BackendFailureKind.Provider)]
     [InlineData(404, BackendFailureKind.Content)]
     [InlineData(408, BackendFailureKind.Provider)]
     [InlineData(413, BackendFailureKind.Content)]

@@ -1,4 +1,5 @@
 using ActorLlm.Backends.Tests.Support;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
 
 namespace ActorLlm.Backends.Tests.Providers;
@@ -96,6 +97,22 @@ public class OpenAIFaultTests(OpenAIFaultTests.Server server) : IClassFixture<Op
     {
         foreach (Observation seen in await Both("long [[fault status=400 code=context_length_exceeded]]"))
             Assert.Contains("simulated fault (context_length_exceeded)", seen.Failure?.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"code\":\"unsupported_value\",\"param\":\"messages[0].content\"", "unsupported_value", "messages[0].content")]
+    [InlineData("\"code\":400,\"param\":null", null, null)]
+    [InlineData("\"code\":\"no such thing!\",\"param\":\"http://10.0.0.1\"", null, null)]
+    public async Task The_code_and_the_field_of_an_error_are_known_where_they_are_names(string members, string? code, string? param)
+    {
+        await using HttpHost host = await HttpHost.Answering(context =>
+        {
+            context.Response.StatusCode = 400;
+            return context.Response.WriteAsync($$$"""{"error":{"message":"No.",{{{members}}}}}""");
+        });
+        using BackendCatalog catalog = OneBackend.Of(BackendType.OpenAI, host.Address);
+        Observation seen = await Observation.OfStream(catalog.Resolve().Client, "hello");
+        Assert.Equal((code, param), (seen.Failure?.Code, seen.Failure?.Param));
     }
 
     [Fact]

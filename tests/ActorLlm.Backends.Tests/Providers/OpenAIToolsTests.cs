@@ -91,6 +91,19 @@ public class OpenAIToolsTests
         Assert.Equal(("data:image/png;base64,AAAA", "low"), (url.GetProperty("url").GetString(), url.GetProperty("detail").GetString()));
     }
 
+    [Fact]
+    public async Task The_most_tokens_go_by_the_name_that_the_client_gave_them()
+    {
+        var options = new ChatOptions { MaxOutputTokens = 7 };
+        JsonElement newer = await Sent([new(ChatRole.User, "Hello")], options);
+        PassOnFields.Set(options, """{"max_tokens":7}""");
+        JsonElement older = await Sent([new(ChatRole.User, "Hello")], options);
+
+        Assert.Equal((7, false), (newer.GetProperty("max_completion_tokens").GetInt32(), newer.TryGetProperty("max_tokens", out _)));
+        Assert.Equal((7, false), (older.GetProperty("max_tokens").GetInt32(), older.TryGetProperty("max_completion_tokens", out _)));
+        Assert.Equal(7, options.MaxOutputTokens);
+    }
+
     [Theory]
     [InlineData("""{ "type":"object", "properties":{"a":{"type":"number","minimum":1.0}}, "$defs":{} }""", true)]
     [InlineData("""{"type":["object","null"],"required":[]}""", null)]

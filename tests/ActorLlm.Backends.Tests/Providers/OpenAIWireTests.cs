@@ -22,7 +22,6 @@ public class OpenAIWireTests
     {
         { "[DONE] but no finish reason", Chunk(Text) + Done },
         { "an empty finish reason", Chunk(Text, "\"\"") + Done },
-        { "an unknown finish reason", Chunk(Text, "\"because\"") + Done },
         { "an unknown role", Chunk("{\"role\":\"wizard\"}", "\"stop\"") + Done },
         { "choices that are no array", "data: {\"choices\":\"x\"}\n\n" + Done },
         { "a chunk that is no object", "data: []\n\n" + Done },

@@ -56,7 +56,7 @@ public sealed class FaultPlanTests
 
     [Fact]
     public void All_leaves_out_what_is_for_other_clusters_and_what_does_nothing() =>
-        Assert.Equal(["command", "none"], FaultCatalog.All.Except(FaultCatalog.Parse("all", out _)!).Select(kind => kind.Name));
+        Assert.Equal(["command", "upgrade", "none"], FaultCatalog.All.Except(FaultCatalog.Parse("all", out _)!).Select(kind => kind.Name));
 
     [Fact]
     public void A_cluster_that_was_not_started_here_has_its_connections_cut_and_what_a_program_of_the_user_does()

@@ -108,6 +108,19 @@ await run({
     assert.ok(unasked.every(chunk => !chunk.usage && chunk.choices.length === 1));
   },
 
+  'choices': async () => {
+    const body = { model, store: false, n: 3, messages: [{ role: 'user', content: 'npm-openai-choices [[reply vary tokens=12]]' }] };
+    const plain = await sdk({}).chat.completions.create(body);
+    const streamed = await sdk({}).chat.completions.stream(body).finalChatCompletion();
+    for (const { choices } of [plain, streamed]) {
+      assert.deepEqual(choices.map(choice => [choice.index, choice.finish_reason]), [[0, 'stop'], [1, 'stop'], [2, 'stop']]);
+      assert.equal(new Set(choices.map(choice => choice.message.content)).size, 3);
+      for (const { message } of choices) assert.ok(message.content.startsWith('[simulator] You said: npm-openai-choices ...'), message.content);
+    }
+    assert.equal(plain.usage.completion_tokens, 36);
+    await assert.rejects(() => sdk({}).chat.completions.create({ ...body, store: true }), { status: 400, param: 'n' });
+  },
+
   'tool-chunks': async () => {
     const tool = { type: 'function', function: { name: 'lookup', parameters: { type: 'object', properties: { what: { type: 'string' } } } } };
     const messages = [{ role: 'user', content: 'npm-openai-tool-chunks' }];

@@ -73,6 +73,25 @@ public sealed class ClientActorTests : IAsyncLifetime
         Assert.IsType<Outcome.Committed>((await own.Outcome.WaitAsync(Patience)).Outcome);
     }
 
+    [Fact]
+    public async Task Calls_under_way_come_to_their_end_before_the_node_goes_and_none_begins_after_that()
+    {
+        var running = Join("t", "own");
+        await AskedAsync("own");
+        var finished = _client.Ask<Akka.Done>(FinishCalls.Instance, Patience);
+        var late = Join("u", "late");
+        await AskedAsync("late");
+        Assert.False(finished.IsCompleted);
+
+        _client.Tell(Settled("t", "own"));
+        _client.Tell(Settled("u", "late"));
+
+        await finished;
+        Assert.IsType<Outcome.Committed>((await running.Outcome.WaitAsync(Patience)).Outcome);
+        Assert.IsType<Outcome.Committed>((await late.Outcome.WaitAsync(Patience)).Outcome);
+        await Assert.ThrowsAsync<ClientStoppedException>(() => Join("v", "too late").Outcome.WaitAsync(Patience));
+    }
+
     private static TurnSettled Settled(string turn, string text)
     {
         var submit = TestSystem.Submit(turn, text);

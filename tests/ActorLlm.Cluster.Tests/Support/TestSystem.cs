@@ -23,7 +23,7 @@ internal sealed class TestSystem : IAsyncDisposable
             .WithFallback(ActorLlmConfig.For(journal)));
         var dispatcher = System.ActorOf(Props.Create(() => new Model(reply ?? (prompt => "re: " + prompt), Seen)));
         _runtime = new ConversationRuntime(ConversationPolicy.Default, TimeProvider.System, new Random(7), dispatcher,
-            new JournalReplyArchive(new RecoveryReader(journal), System.Serialization));
+            new JournalReplyArchive(new RecoveryReader(journal), System.Serialization), Node: "test:1");
     }
 
     public ActorSystem System { get; }

@@ -13,6 +13,7 @@ namespace ActorLlm.Cluster.Tests.Workers;
 public class AttemptRunTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly DateTimeOffset TakenAt = DateTimeOffset.UnixEpoch;
     private static readonly AttemptKey Key = new(ConversationId.Of("talk"), TurnId.Parse("turn-1"), 3);
 
     [Fact]
@@ -37,6 +38,16 @@ public class AttemptRunTests
         Assert.Equal("default/talk: attempt 3 of turn turn-1 failed at backend flawed: It is busy.", Assert.IsType<Info>(logged).Message.ToString());
     }
 
+    [Fact]
+    public async Task What_it_leaves_says_where_it_ran_when_it_was_taken_and_called_and_whom_it_called()
+    {
+        var (end, _) = await RunAsync(new BackendException(new BackendFailure(BackendFailureKind.Provider, "It is busy.", 429)));
+
+        var trace = end.Trace!;
+        Assert.Equal(("a:1", "flawed", "model", TakenAt, null), (trace.Node, trace.Backend, trace.Model, trace.TakenAt, trace.FirstTextAt));
+        Assert.True(TakenAt < trace.CalledAt && trace.CalledAt <= trace.EndedAt, trace.ToString());
+    }
+
     private static async Task<(AttemptEnd.Failed End, LogEvent Logged)> RunAsync(Exception thrown)
     {
         using var system = ActorSystem.Create("attempt", "akka { loglevel = INFO, stdout-loglevel = OFF, loggers = [] }");
@@ -48,7 +59,8 @@ public class AttemptRunTests
             .BuildServiceProvider();
         var run = new AttemptRun(
             new RunAttempt(Key, TurnContent.Of("Hello"), []), services.GetRequiredService<BackendCatalog>(), streams: null, TimeProvider.System,
-            new BackendHealth(Logging.GetLogger(system, nameof(AttemptRunTests)), TimeProvider.System));
+            new BackendHealth(Logging.GetLogger(system, nameof(AttemptRunTests)), TimeProvider.System), new RunTrace("a:1", TakenAt),
+            new AttemptSpans("a:1", CaptureContent: false));
 
         var end = Assert.IsType<AttemptEnd.Failed>(await run.ExecuteAsync());
 

@@ -1,6 +1,7 @@
 using ActorLlm.Cluster.Workers;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Domain.Routing;
 using Akka.Actor;
 using Akka.Event;
 using Microsoft.Extensions.Time.Testing;
@@ -33,6 +34,18 @@ public class BackendHealthTests
         Assert.Equal("Backend main fails (101 attempts since it last answered); turns are tried again. It is busy.", await NextAsync(inbox));
         Assert.Equal("Backend main answers again, after 200 failed attempts.", await NextAsync(inbox));
         Assert.Equal("Backend other fails (1 attempts since it last answered); turns are tried again. It is gone.", await NextAsync(inbox));
+    }
+
+    [Fact]
+    public void It_tells_for_each_backend_what_failed_since_it_last_answered()
+    {
+        var health = new BackendHealth(NoLogger.Instance, TimeProvider.System);
+
+        for (var i = 0; i < 3; i++) health.Failed(Key, "main", $"It is busy, {i}.");
+        health.Failed(Key, "other", "It is gone.");
+        health.Answered("other");
+
+        Assert.Equal([new BackendLoad("main", 3, "It is busy, 2."), new BackendLoad("other", 0, ""), new BackendLoad("spare", 0, "")], health.Of(["main", "other", "spare"]).ToArray());
     }
 
     private static async Task<string> NextAsync(Inbox inbox)

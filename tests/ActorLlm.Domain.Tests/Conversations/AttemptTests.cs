@@ -151,4 +151,28 @@ public class AttemptTests
 
         Assert.All((string[])[reply.Model, reply.Backend, reply.FinishReason], name => Assert.Equal(Limits.MaxModelLength, name.Length));
     }
+
+    [Fact]
+    public void Where_an_attempt_ran_and_when_is_kept_with_how_it_ended()
+    {
+        var trace = new AttemptTrace("b:2") { TakenAt = Time(1), CalledAt = Time(2), FirstTextAt = Time(3), EndedAt = Time(4) };
+        var given = Given.Events(Accepted("t1"));
+
+        given.WhenResult("t1", 1, Success() with { Trace = trace }).Then(Committed("t1") with { Trace = trace });
+        given.WhenResult("t1", 1, Failure(FailureKind.Provider) with { Trace = trace })
+            .Then(Failed("t1", 1, FailureKind.Provider, retryAt: 0.25) with { Trace = trace });
+        Given.Events(Accepted("t1"), Failed("t1", 1, FailureKind.Content), Failed("t1", 2, FailureKind.Content))
+            .WhenResult("t1", 3, Failure(FailureKind.Content) with { Trace = trace })
+            .Then(GaveUp("t1", 3, FailureKind.Content) with { Trace = trace });
+    }
+
+    [Fact]
+    public void Names_in_a_trace_are_cut_to_the_bound()
+    {
+        var named = new AttemptTrace(Text(1000)) { Backend = Text(1000), Model = Text(1000) };
+        var trace = Assert.IsType<ReplyCommitted>(
+            Assert.Single(Given.Events(Accepted("t1")).WhenResult("t1", 1, Success() with { Trace = named }).Events)).Trace!;
+
+        Assert.Equal((Limits.MaxNodeLength, Limits.MaxModelLength, Limits.MaxModelLength), (trace.Node.Length, trace.Backend.Length, trace.Model.Length));
+    }
 }

@@ -160,6 +160,7 @@ public class ItemTests
         after.When(new AddItems(Conversation, Turn("a1"), [new Message(Role.User, "Ada")])).ThenRefused(RejectionCode.NotFound);
         after.When(new DescribeConversation(Conversation, Turn("d2"), "{}", MustExist: false)).ThenRefused(RejectionCode.NotFound);
         after.When(new DeleteConversation(Conversation, Turn("d3"))).ThenNothing();
+        after.When(new ReadTurn(Conversation, Turn("t1"))).ThenRefused(RejectionCode.NotFound, "deleted");
     }
 
     [Fact]

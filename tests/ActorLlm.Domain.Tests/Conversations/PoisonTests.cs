@@ -18,6 +18,18 @@ public class PoisonTests
     }
 
     [Fact]
+    public void The_third_answer_that_is_of_no_use_ends_the_turn_be_it_the_contents_fault_or_not()
+    {
+        Given.Events(Accepted("t1"), Failed("t1", 1, FailureKind.AnswerUnusable))
+            .WhenResult("t1", 2, Failure(FailureKind.AnswerUnusable))
+            .Then(Failed("t1", 2, FailureKind.AnswerUnusable, retryAt: 0.5));
+
+        Given.Events(Accepted("t1"), Failed("t1", 1, FailureKind.Content), Failed("t1", 2, FailureKind.AnswerUnusable))
+            .WhenResult("t1", 3, Failure(FailureKind.AnswerUnusable))
+            .Then(GaveUp("t1", 3, FailureKind.AnswerUnusable));
+    }
+
+    [Fact]
     public void The_tenth_loss_of_a_worker_ends_the_turn()
     {
         Given.Events([Accepted("t1"), .. Repeat(8, n => Failed("t1", n, FailureKind.WorkerLost))])

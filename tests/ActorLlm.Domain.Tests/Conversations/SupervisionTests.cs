@@ -125,4 +125,17 @@ public class SupervisionTests
     [Fact]
     public void After_a_recovery_a_conversation_without_unfinished_turns_owes_nothing() =>
         Given.Events(Accepted("t1"), Committed("t1")).At(100).WhenRecovered().ThenWaitsUntil(null);
+
+    [Fact]
+    public void A_worker_that_was_heard_and_fell_silent_is_named_in_what_is_stored()
+    {
+        var run = Supervision.Heard(Run, Turn("t1"), 1, queued: false, Time(5), "b:2");
+
+        Given.Events(Accepted("t1")).At(15).WhenSupervised(run).ThenPersists(
+            Failed("t1", 1, FailureKind.WorkerLost, at: 15, retryAt: 15.05, reason: "The worker was lost or fell silent.") with { Trace = new AttemptTrace("b:2") });
+    }
+
+    [Fact]
+    public void An_attempt_that_waits_for_a_worker_again_is_on_no_node() =>
+        Assert.Equal("", Supervision.Heard(Supervision.Heard(Run, Turn("t1"), 1, queued: false, Time(5), "b:2"), Turn("t1"), 1, queued: true, Time(6))!.Node);
 }

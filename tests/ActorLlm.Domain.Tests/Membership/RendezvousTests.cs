@@ -29,6 +29,24 @@ public class RendezvousTests
     }
 
     [Fact]
+    public void Of_the_nodes_that_were_found_those_are_joined_that_the_database_knows()
+    {
+        string[] known = ["10.0.0.1:4053", "10.0.0.2:4053", "Node3:4053"];
+        Contact[] found = [new("node3", 4053), new("10.0.0.2", 4053), new("10.0.0.1", 4054), new("elsewhere", 4053), new("10.0.0.2", 4053)];
+
+        // As the database writes them, and so as they call themselves.
+        Assert.Equal(["10.0.0.2:4053", "Node3:4053"], Rendezvous.Contacts(known, found));
+    }
+
+    [Fact]
+    public void Nobody_is_joined_for_being_found_alone_or_known_alone()
+    {
+        Assert.Empty(Rendezvous.Contacts(["a:1"], []));
+        Assert.Empty(Rendezvous.Contacts([], [new Contact("a", 1)]));
+        Assert.Empty(Rendezvous.Contacts(["a:1"], [new Contact("b", 1)]));
+    }
+
+    [Fact]
     public void A_stranger_is_a_living_process_that_is_no_member_also_where_an_earlier_one_at_its_address_is()
     {
         KnownNode[] others =

@@ -52,7 +52,7 @@ public sealed class ConversationWorld(Func<ConversationEvent, ConversationEvent>
 
     private static readonly FailureKind[] Kinds =
     [
-        FailureKind.Content, FailureKind.Content, FailureKind.Content, FailureKind.Provider, FailureKind.WorkerLost, FailureKind.WorkerLost,
+        FailureKind.Content, FailureKind.Content, FailureKind.AnswerUnusable, FailureKind.Provider, FailureKind.WorkerLost, FailureKind.WorkerLost,
         FailureKind.Interrupted,
     ];
 

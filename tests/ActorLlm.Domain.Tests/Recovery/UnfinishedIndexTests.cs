@@ -41,6 +41,14 @@ public class UnfinishedIndexTests
     }
 
     [Fact]
+    public void It_tells_where_the_unfinished_stretches_began_the_oldest_first()
+    {
+        Read(Opens(1, "a"), Opens(2, "b"), Opens(3, "a"), Closes(4, "a"), Opens(5, "c"), Closes(6, "b"), Opens(7, "b"));
+
+        Assert.Equal([1, 5, 7], _index.Since);
+    }
+
+    [Fact]
     public void A_missing_number_holds_the_watermark_until_its_row_appears()
     {
         Read(Opens(1, "a"), Closes(2, "a"), Opens(5, "b"), Closes(6, "b"));

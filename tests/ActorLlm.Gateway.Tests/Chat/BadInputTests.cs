@@ -168,6 +168,39 @@ public sealed class BadInputTests
         Assert.Equal("messages[0].content", (await response.ErrorAsync(HttpStatusCode.BadRequest)).Param);
     }
 
+    [Theory]
+    [InlineData("\"seed\":1.0", 1L, null)]
+    [InlineData("\"seed\":-7e0,\"max_tokens\":1e3", -7L, 1000)]
+    [InlineData("\"max_completion_tokens\":5.00,\"n\":1.0", null, 5)]
+    public async Task A_whole_number_may_be_written_in_any_way(string fields, long? seed, int? most)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var response = await server.PostAsync($$"""{"messages":[{"role":"user","content":"Hi"}],{{fields}}}""");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var settings = Assert.Single(server.Conversations.Requests).Content.Settings;
+        Assert.Equal((seed, most), (settings.Seed, settings.MaxOutputTokens));
+    }
+
+    [Fact]
+    public async Task A_byte_order_mark_before_the_body_is_no_part_of_it()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var response = await server.PostAsync("\ufeff" + Responses.Hi);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task What_is_not_stored_is_bounded_by_the_whole_request_only()
+    {
+        await using var server = await GatewayServer.StartAsync();
+        server.Direct.Answer("Yes");
+        var image = "data:image/png;base64," + new string('A', 2 * Limits.MaxContentBytes);
+        var body = Responses.HiDirect.Replace("\"Hi\"", $$$"""[{"type":"image_url","image_url":{"url":"{{{image}}}"}}]""", StringComparison.Ordinal);
+        using var response = await server.PostAsync(body);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(image, Assert.Single(server.Direct.Calls).Messages[0].Images[0].Url);
+    }
+
     [Fact]
     public async Task Text_over_a_mebibyte_is_413_and_text_of_a_mebibyte_passes()
     {

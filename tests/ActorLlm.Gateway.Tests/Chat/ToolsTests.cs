@@ -44,6 +44,42 @@ public sealed class ToolsTests
         Assert.Equal(expected, Assert.Single(server.Conversations.Requests).Content);
     }
 
+    [Theory]
+    [InlineData("""{"role":"assistant","content":null,"refusal":"No."}""", "No.")]
+    [InlineData("""{"role":"assistant","refusal":"No."}""", "No.")]
+    [InlineData("""{"role":"assistant","content":"Hm. ","refusal":"No."}""", "Hm. No.")]
+    [InlineData("""{"role":"assistant","content":"Yes.","refusal":null}""", "Yes.")]
+    public async Task A_refusal_of_the_model_is_what_it_said(string message, string said)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var response = await server.PostAsync($$"""{"messages":[{"role":"user","content":"Hi"},{{message}},{"role":"user","content":"Why?"}]}""");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(new Message(Role.Assistant, said), Assert.Single(server.Conversations.Requests).Content.Messages[1]);
+    }
+
+    [Fact]
+    public async Task Tokens_that_the_backend_did_not_count_are_not_said_to_be_none()
+    {
+        await using var server = await Answering(Calls with { Usage = new Usage(null, null) });
+        using var whole = await server.PostAsync(Request);
+        Assert.False((await whole.JsonAsync()).TryGetProperty("usage", out _));
+        using var stream = await server.PostAsync(Request.Replace("{\"model\"", "{\"stream\":true,\"stream_options\":{\"include_usage\":true},\"model\"", StringComparison.Ordinal));
+        var frames = await stream.Content.ReadAsStringAsync();
+        Assert.EndsWith("data: [DONE]\n\n", frames, StringComparison.Ordinal);
+        Assert.DoesNotContain("prompt_tokens", frames, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("max_tokens", """{"max_tokens":5}""")]
+    [InlineData("max_completion_tokens", "")]
+    public async Task The_most_tokens_are_handed_on_by_the_name_that_they_came_with(string name, string passedOn)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        using var response = await server.PostAsync($$"""{"messages":[{"role":"user","content":"Hi"}],"{{name}}":5}""");
+        var settings = Assert.Single(server.Conversations.Requests).Content.Settings;
+        Assert.Equal((5, passedOn), (settings.MaxOutputTokens, settings.PassOn));
+    }
+
     [Fact]
     public async Task A_reply_with_tool_calls_has_no_content_and_says_so()
     {

@@ -109,6 +109,55 @@ public class ConversationTests
     }
 
     [Fact]
+    public async Task What_was_deleted_with_its_conversation_is_not_found()
+    {
+        await using var server = await StartAsync();
+        var made = await server.AskAsync(HttpMethod.Post, "/v1/conversations", "{}");
+        var (path, of) = ($"/v1/conversations/{made.Text("id")}", $$"""{"input":"Hi","conversation":"{{made.Text("id")}}"}""");
+        var response = await server.AskAsync(HttpMethod.Post, "/v1/responses", of);
+        await server.AskAsync(HttpMethod.Delete, path);
+
+        Assert.Equal("conversation_not_found", (await server.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Delete, path)).Code);
+        Assert.Equal("conversation_not_found", (await server.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Post, "/v1/responses", of)).Code);
+        foreach (var (method, what) in ((HttpMethod, string)[])[(HttpMethod.Get, ""), (HttpMethod.Get, "/input_items"), (HttpMethod.Post, "/cancel"), (HttpMethod.Delete, "")])
+            Assert.Equal("response_not_found", (await server.RefusedAsync(HttpStatusCode.NotFound, method, $"/v1/responses/{response.Text("id")}{what}")).Code);
+        using var chat = await server.PostAsync(Responses.Hi, ("X-Conversation-Id", made.Text("id")));
+        Assert.Equal("conversation_not_found", (await chat.ErrorAsync(HttpStatusCode.NotFound)).Code);
+    }
+
+    [Theory]
+    [InlineData("d/1")]
+    [InlineData("d%2F1")]
+    [InlineData("d%252f1")]
+    [InlineData("%2F")]
+    [InlineData("a?b#c&d%20")]
+    public async Task A_name_in_a_path_is_decoded_once(string name)
+    {
+        await using var server = await StartAsync();
+        string[] others = ["d/1", "d%2F1", "d%2f1", "d%252f1", "/"];
+        foreach (var one in others.Append(name)) (await server.PostAsync(Responses.Hi, ("X-Conversation-Id", one))).Dispose();
+        var path = "/v1/conversations/" + Uri.EscapeDataString(name);
+
+        Assert.Equal(name, (await server.AskAsync(HttpMethod.Get, path)).Text("id"));
+        Assert.NotEmpty(TextsOf(await server.AskAsync(HttpMethod.Get, path + "/items")));
+        Assert.Equal(name, (await server.AskAsync(HttpMethod.Delete, path)).Text("id"));
+        await server.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, path);
+        foreach (var other in others.Where(other => other != name)) await server.AskAsync(HttpMethod.Get, "/v1/conversations/" + Uri.EscapeDataString(other));
+    }
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task A_name_that_no_path_can_have_is_refused(string name)
+    {
+        await using var server = await StartAsync();
+        using var chat = await server.PostAsync(Responses.Hi, ("X-Conversation-Id", name));
+        Assert.Equal(("invalid_conversation_id", "X-Conversation-Id"), (await chat.ErrorAsync(HttpStatusCode.BadRequest)) is var error ? (error.Code, error.Param) : default);
+        var response = await server.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "/v1/responses", $$"""{"input":"Hi","conversation":"{{name}}"}""");
+        Assert.Equal("conversation", response.Param);
+    }
+
+    [Fact]
     public async Task Items_are_added_read_and_deleted_one_by_one()
     {
         await using var server = await StartAsync();
@@ -127,6 +176,7 @@ public class ConversationTests
         Assert.Equal([ids[0], ids[2]], (await server.AskAsync(HttpMethod.Get, path + "?order=asc")).GetProperty("data").EnumerateArray().Select(item => item.Text("id")));
         Assert.Equal("item_not_found", (await server.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Get, $"{path}/{ids[1]}")).Code);
         Assert.Equal("item_not_found", (await server.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Delete, $"{path}/msg_1")).Code);
+        Assert.Equal("item_not_found", (await server.RefusedAsync(HttpStatusCode.NotFound, HttpMethod.Delete, $"{path}/{ids[1]}")).Code);
     }
 
     [Fact]

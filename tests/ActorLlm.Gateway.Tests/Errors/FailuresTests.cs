@@ -13,7 +13,6 @@ public sealed class FailuresTests
     [InlineData(RejectionCode.Busy, 429, "requests", "conversation_busy", "false")]
     [InlineData(RejectionCode.TooLarge, 413, "invalid_request_error", "content_too_large", "false")]
     [InlineData(RejectionCode.ConversationFull, 400, "invalid_request_error", "conversation_full", "false")]
-    [InlineData(RejectionCode.NotFound, 404, "invalid_request_error", "turn_not_found", "false")]
     public async Task A_refused_turn_has_the_status_of_its_reason(RejectionCode code, int status, string type, string shown, string? shouldRetry)
     {
         foreach (var body in new[] { Responses.Hi, Responses.HiStreamed })
@@ -36,6 +35,7 @@ public sealed class FailuresTests
     [Theory]
     [InlineData(FailureKind.Content, 400, "invalid_request_error", "content_refused")]
     [InlineData(FailureKind.Provider, 500, "server_error", "provider_error")]
+    [InlineData(FailureKind.AnswerUnusable, 500, "server_error", "provider_error")]
     [InlineData(FailureKind.WorkerLost, 500, "server_error", "worker_lost")]
     [InlineData(FailureKind.Deadline, 504, "server_error", "deadline_exceeded")]
     public async Task A_failed_turn_says_why_and_that_asking_again_is_pointless(FailureKind kind, int status, string type, string code)
@@ -60,6 +60,24 @@ public sealed class FailuresTests
             new Outcome.Failed(FailureKind.Content, "400 context_length_exceeded: at most 8192 tokens."));
         using var response = await server.PostAsync(Responses.Hi);
         Assert.Equal("context_length_exceeded", (await response.ErrorAsync(HttpStatusCode.BadRequest)).Code);
+    }
+
+    [Theory]
+    [InlineData(400, "unsupported_value", "temperature", 400, "unsupported_value", "temperature", "false")]
+    [InlineData(400, null, null, 400, "content_refused", "messages", "false")]
+    [InlineData(429, "insufficient_quota", null, 429, "insufficient_quota", null, "false")]
+    [InlineData(402, null, null, 429, "insufficient_quota", null, "false")]
+    [InlineData(429, "rate_limit_exceeded", null, 429, "rate_limit_exceeded", null, null)]
+    public async Task A_refusal_of_the_backend_keeps_its_own_code_and_field_where_nothing_is_stored(
+        int status, string? code, string? param, int shownStatus, string shownCode, string? shownParam, string? shouldRetry)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        var kind = status == 400 ? FailureKind.Content : FailureKind.Provider;
+        server.Direct.Updates.Writer.Complete(new DirectCallException(kind, "No.", status) { Code = code, Param = param });
+        using var response = await server.PostAsync(Responses.HiDirect);
+        var error = await response.ErrorAsync((HttpStatusCode)shownStatus);
+        Assert.Equal((shownCode, shownParam), (error.Code, error.Param));
+        Assert.Equal(shouldRetry, response.Header("x-should-retry"));
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Hosting;
 
 namespace ActorLlm.Gateway.Tests.ResponsesApi;
 
@@ -67,6 +68,50 @@ public class ResponseTests
         Assert.Equal(new ImagePart(4, "https://a.example/x.png", "low"), Assert.Single(messages[0].Images));
         Assert.Equal(["{}", "{ \"x\" : 1 }"], messages[1].ToolCalls.Select(call => call.Arguments));
         Assert.Equal([("c1", "one"), ("c2", "two")], messages.Skip(2).Select(message => (message.ToolCallId, message.Text)));
+    }
+
+    [Theory]
+    [InlineData("\"user\":5", "user")]
+    [InlineData("\"service_tier\":{}", "service_tier")]
+    [InlineData("\"safety_identifier\":[]", "safety_identifier")]
+    [InlineData("\"prompt_cache_key\":true", "prompt_cache_key")]
+    [InlineData("\"prompt_cache_retention\":1", "prompt_cache_retention")]
+    [InlineData("\"truncation\":\"none\"", "truncation")]
+    [InlineData("\"truncation\":5", "truncation")]
+    [InlineData("\"max_tool_calls\":-1", "max_tool_calls")]
+    [InlineData("\"max_tool_calls\":\"2\"", "max_tool_calls")]
+    [InlineData("\"reasoning\":5", "reasoning")]
+    [InlineData("\"reasoning\":{\"effort\":5}", "reasoning.effort")]
+    [InlineData("\"text\":{\"verbosity\":5}", "text.verbosity")]
+    public async Task What_is_said_back_must_be_of_its_type(string field, string param)
+    {
+        await using var server = await StartAsync();
+        var error = await server.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "/v1/responses", $$"""{"input":"Hi",{{field}}}""");
+        Assert.Equal(("invalid_type", param), (error.Code, error.Param));
+        await Make(server, """{"input":"Hi","user":null,"truncation":"auto","max_tool_calls":2,"reasoning":{"effort":null,"summary":"auto"}}""");
+    }
+
+    [Fact]
+    public async Task A_response_of_a_conversation_that_a_header_names_says_so()
+    {
+        await using var server = await StartAsync();
+        var made = await server.AskAsync(HttpMethod.Post, "/v1/responses", """{"input":"Hi"}""", ("X-Conversation-Id", "c1"));
+        Assert.Equal("c1", made.GetProperty("conversation").Text("id"));
+        Assert.Equal("c1", (await server.AskAsync(HttpMethod.Get, $"/v1/responses/{made.Text("id")}")).GetProperty("conversation").Text("id"));
+        using var two = await server.SendAsync(HttpMethod.Post, "/v1/responses", """{"input":"Hi","conversation":"c1"}""", ("X-Conversation-Id", "c2"));
+        Assert.Contains("X-Conversation-Id and conversation name two conversations", (await two.ErrorAsync(HttpStatusCode.BadRequest)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_backend_refuses_of_a_direct_call_has_the_name_that_it_has_here()
+    {
+        foreach (var (said, shown) in ((string?, string)[])[(null, "input"), ("messages[1].content", "input"), ("max_completion_tokens", "max_output_tokens"), ("top_p", "top_p")])
+        {
+            await using var server = await StartAsync();
+            server.Direct.Updates.Writer.Complete(new DirectCallException(FailureKind.Content, "No.", 400) { Param = said });
+            var error = await server.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Post, "/v1/responses", """{"input":"Hi","store":false}""");
+            Assert.Equal(shown, error.Param);
+        }
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal static class Defects
         if (run is { Queued: false } && world.Canary == Canary.FixedRunTimeout && startedAt + FixedTimeout <= at.Now
             && state.Head is { } head && head.Id == run.Turn && head.NextAttempt == run.Attempt)
         {
-            return new Due(Decider.Fail(head, run.Attempt, FailureKind.WorkerLost, "The run took too long.", null, at), null, null, null);
+            return new Due(Decider.Fail(head, run.Attempt, FailureKind.WorkerLost, "The run took too long.", null, at, trace: null), null, null, null);
         }
 
         var due = Supervision.Outstanding(state, run, at);
