@@ -11,8 +11,7 @@ using ActorLlm.Inspection.Text;
 namespace ActorLlm.Cli.Doctor;
 
 /// <summary>What only a client of the nodes can see.</summary>
-/// <param name="time">The clock.</param>
-internal sealed class ClientChecks(TimeProvider time)
+internal static class ClientChecks
 {
     // Beyond the first, retries and deadlines of a node that starts with that clock are noticeably off; beyond the second they are useless.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(2);
@@ -22,7 +21,7 @@ internal sealed class ClientChecks(TimeProvider time)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether the HTTP face answers, is ready, and takes the key.</summary>
-    public async Task<Finding> FaceAsync(Uri url, string? key, CancellationToken cancellationToken)
+    public static async Task<Finding> FaceAsync(Uri url, string? key, CancellationToken cancellationToken)
     {
         var check = $"http face {Shown(url)}";
         using var http = new HttpClient(NodeHttp.Handler([url], Patience)) { Timeout = Patience };
@@ -75,7 +74,7 @@ internal sealed class ClientChecks(TimeProvider time)
     }
 
     /// <summary>Whether the ports through which nodes reach each other can be reached from here.</summary>
-    public async Task<IReadOnlyList<Finding>> PortsAsync(ClusterPicture cluster, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Finding>> PortsAsync(ClusterPicture cluster, CancellationToken cancellationToken)
     {
         var tries = await Task.WhenAll(cluster.Members.Select(async member => (member.Node, Problem: await ConnectAsync(member.Node, cancellationToken))));
         var closed = tries.Where(one => one.Problem is not null).ToArray();
@@ -85,7 +84,7 @@ internal sealed class ClientChecks(TimeProvider time)
     }
 
     /// <summary>Whether a certificate is trusted here, for the name that is used, and for how long.</summary>
-    public async Task<Finding> CertificateAsync(Uri url, CancellationToken cancellationToken)
+    public static async Task<Finding> CertificateAsync(Uri url, TimeProvider time, CancellationToken cancellationToken)
     {
         var check = $"certificate {url.Host}:{url.Port}";
         var errors = SslPolicyErrors.None;

@@ -21,7 +21,7 @@ internal static class Screen
         terminal.Output.Write(Home + string.Concat(page.Lines.Select(line => Render(line, terminal.LikesColours) + Environment.NewLine)));
 
     /// <summary>A remark to whoever watches; it is no part of what the command was asked for.</summary>
-    public static void Remark(this Terminal terminal, string text) => 
+    public static void Remark(this Terminal terminal, string text) =>
         terminal.Error.WriteLine(Render(TextLine.Of(text, Tone.Faint), terminal.ErrorIsTerminal && terminal.LikesColours));
 
     private static string Render(TextLine line, bool inColours) =>
