@@ -33,7 +33,13 @@ public sealed class TurnLifeTextTests
     {
         var life = Samples.Repeated with
         {
-            State = TurnState.Running, SettledAt = null, Outcome = "", AcknowledgedAt = null, TraceId = null, Model = "", Home = null,
+            State = TurnState.Running,
+            SettledAt = null,
+            Outcome = "",
+            AcknowledgedAt = null,
+            TraceId = null,
+            Model = "",
+            Home = null,
             Attempts = [Samples.Repeated.Attempts[0] with { End = AttemptState.Running, Reason = "", EndedAt = null, RetryAt = null }],
         };
 
@@ -75,7 +81,9 @@ public sealed class TurnLifeTextTests
         var attempt = Samples.Repeated.Attempts[0] with { End = AttemptState.ProviderFailed, Reason = "status 503", InputTokens = 10, OutputTokens = 3 };
         var life = Samples.Repeated with
         {
-            State = TurnState.Failed, Outcome = "the provider failed", RequeuedAs = "requeue-1",
+            State = TurnState.Failed,
+            Outcome = "the provider failed",
+            RequeuedAs = "requeue-1",
             Attempts = [attempt, attempt with { Number = 2, RetryAt = null }],
         };
 
