@@ -11,8 +11,7 @@ using ActorLlm.Inspection.Text;
 namespace ActorLlm.Cli.Doctor;
 
 /// <summary>What only a client of the nodes can see.</summary>
-/// <param name="time">The clock.</param>
-internal sealed class ClientChecks(TimeProvider time)
+internal static class ClientChecks
 {
     // Beyond the first, retries and deadlines of a node that starts with that clock are noticeably off; beyond the second they are useless.
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(2);
@@ -85,7 +84,7 @@ internal sealed class ClientChecks(TimeProvider time)
     }
 
     /// <summary>Whether a certificate is trusted here, for the name that is used, and for how long.</summary>
-    public async Task<Finding> CertificateAsync(Uri url, CancellationToken cancellationToken)
+    public static async Task<Finding> CertificateAsync(Uri url, TimeProvider time, CancellationToken cancellationToken)
     {
         var check = $"certificate {url.Host}:{url.Port}";
         var errors = SslPolicyErrors.None;

@@ -19,12 +19,11 @@ internal static class DoctorCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var client = line.Client(parsed);
-            var checks = new ClientChecks(line.Terminal.Time);
-            var (report, problem) = await AskAsync(client, checks, line, parsed, cancellationToken);
+            var (report, problem) = await AskAsync(client, line, parsed, cancellationToken);
             var urls = face.Urls(parsed);
             var findings = new List<Finding>(report.Findings);
             foreach (var url in urls) findings.Add(await ClientChecks.FaceAsync(url, face.Key, cancellationToken));
-            foreach (var url in urls.Concat(line.Urls(parsed)).Where(url => url.Scheme == Uri.UriSchemeHttps)) findings.Add(await checks.CertificateAsync(url, cancellationToken));
+            foreach (var url in urls.Concat(line.Urls(parsed)).Where(url => url.Scheme == Uri.UriSchemeHttps)) findings.Add(await ClientChecks.CertificateAsync(url, line.Terminal.Time, cancellationToken));
             if (line.Key(parsed) is not null) findings.AddRange(line.Urls(parsed).Where(ClientChecks.ShowsKey).Select(ClientChecks.OpenKey));
             var whole = report with { Findings = findings };
             if (line.WantsJson(parsed)) line.Terminal.Output.WriteLine(JsonSerializer.Serialize(whole, AdminApi.Json));
@@ -36,7 +35,7 @@ internal static class DoctorCommand
 
     /// <summary>The node's findings with those that need its answer; where it gives none, that is the finding.</summary>
     private static async Task<(DoctorReport Report, UserErrorException? Problem)> AskAsync(
-        AdminClient client, ClientChecks checks, AdminLine line, ParseResult parsed, CancellationToken cancellationToken)
+        AdminClient client, AdminLine line, ParseResult parsed, CancellationToken cancellationToken)
     {
         try
         {

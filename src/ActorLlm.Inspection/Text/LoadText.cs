@@ -40,7 +40,7 @@ public static class LoadText
         var homes = shards.Regions.Sum(region => region.Shards.Count);
         var lines = new List<TextLine>
         {
-            TextLine.Of($"{homes} of {shards.Shards} shards have a home, with {shards.Regions.Sum(Conversations)} conversations in memory"),
+            TextLine.Of($"{homes} of {shards.Shards} shards have a home, with {Count(shards.Regions.Sum(Conversations), "conversation")} in memory"),
             TextLine.Empty,
         };
         lines.AddRange((each ? EachShard(shards) : EachNode(shards)).Lines(view.Width));
@@ -85,6 +85,8 @@ public static class LoadText
             table.Add(new TextRun(Times.Seconds(move.At, view.Zone)), new TextRun($"{move.Shard}"), TextRun.Of(move.From ?? "-"), TextRun.Of(move.To));
         return table;
     }
+
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     private static int Conversations(RegionPicture region) => region.Shards.Sum(shard => shard.Conversations);
 }

@@ -84,7 +84,7 @@ public static class TurnLifeText
     private static TextRun Result(TurnLife life, AttemptLife attempt)
     {
         var retry = attempt.RetryAt is { } at ? $"; next at {Times.After(life.AcceptedAt, at)}" : "";
-        var reason = attempt.Reason.Length > 0 ? $": {attempt.Reason}" : "";
+        var reason = attempt.Reason.Length > 0 ? $": {attempt.Reason.TrimEnd('.')}" : "";
         return attempt.End switch
         {
             AttemptState.Queued => new("waits for a worker", Tone.Warning),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ActorLlm.Cli.Tests.Fakes;
 using ActorLlm.Inspection;
 
@@ -81,7 +82,7 @@ public sealed class ClusterTests(ThreeNodes nodes) : IClassFixture<ThreeNodes>
     [Fact]
     public async Task A_chat_goes_on_where_its_worker_is_killed_and_the_cluster_is_seen_to_shrink()
     {
-        const string Slow = "Tell me. [[reply tokens=40 ttft=50 inter=100]]";
+        const string Slow = "Tell me. [[reply tokens=100 ttft=50 inter=100]]";
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var terminal = nodes.Terminal($"{Slow}\n") with { Output = new Noticing(_ => true, () => begun.TrySetResult()) };
         var chat = ThreeNodes.RunAsync(terminal, "chat", "-c", "killed");
@@ -96,7 +97,7 @@ public sealed class ClusterTests(ThreeNodes nodes) : IClassFixture<ThreeNodes>
         var talked = await chat;
         Assert.Equal(ExitCode.Success, talked.ExitCode);
         var explained = await ShowAsync("explain", life.Turn, "-c", "killed");
-        Assert.Matches($"repeated +attempt 2, since attempt 1 on {victim} lost its worker", explained);
+        Assert.True(Regex.IsMatch(explained, $"repeated +attempt 2, since attempt 1 on {victim} lost its worker"), explained);
         await UntilAsync(async () => !(await nodes.RunAsync("cluster", "show")).Output.Contains(victim, StringComparison.Ordinal));
 
         var other = JsonSerializer.Deserialize<ClusterPicture>(await ShowAsync("cluster", "show", "--json"), AdminApi.Json)!.Members[^1].Node;
@@ -105,6 +106,7 @@ public sealed class ClusterTests(ThreeNodes nodes) : IClassFixture<ThreeNodes>
         Assert.Contains("takes attempts again", await ShowAsync("drain", other, "--undo"), StringComparison.Ordinal);
         Assert.Contains("leaves the cluster", await ShowAsync("cluster", "leave", other, "--yes"), StringComparison.Ordinal);
         Assert.Equal(0, await nodes.ExitedAsync(other).WaitAsync(Deadline));
+        await UntilAsync(async () => !(await nodes.RunAsync("cluster", "show")).Output.Contains(other, StringComparison.Ordinal));
     }
 
     private async Task<TurnLife?> RunningAsync(string conversation)

@@ -14,10 +14,10 @@ public sealed class ThreeNodes : IAsyncLifetime
     private readonly Dictionary<string, NodeProcess> _nodes = [];
     private readonly List<string> _admin = [];
 
-    /// <summary>The addresses of their HTTP faces, as <c>--url</c> takes them.</summary>
-    public string Urls => string.Join(',', _nodes.Values.Select(node => node.Address.AbsoluteUri));
+    /// <summary>The addresses of the HTTP faces of those that live, as <c>--url</c> takes them.</summary>
+    public string Urls => string.Join(',', _nodes.Values.Where(node => !node.Exited.IsCompleted).Select(node => node.Address.AbsoluteUri));
 
-    /// <summary>The addresses of their admin endpoints, as <c>--admin</c> takes them.</summary>
+    /// <summary>The addresses of all admin endpoints, as <c>--admin</c> takes them: of those that live one is found.</summary>
     public string Admin => string.Join(',', _admin);
 
     /// <summary>Their places in the cluster.</summary>

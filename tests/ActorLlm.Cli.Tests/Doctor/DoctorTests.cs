@@ -98,7 +98,7 @@ public sealed class DoctorTests
         var now = TimeProvider.System.GetUtcNow();
         await using var node = await FakeNode.StartAsync(http => FakeNode.WriteAsync(http, "{}", 200), FakeNode.Certificate(now.AddDays(-20), now.AddDays(-10)));
 
-        var finding = await new ClientChecks(TimeProvider.System).CertificateAsync(node.Address, CancellationToken.None);
+        var finding = await ClientChecks.CertificateAsync(node.Address, TimeProvider.System, CancellationToken.None);
 
         Assert.Equal(Severity.Bad, finding.Severity);
         Assert.StartsWith("it expired 10 d ago", finding.Message, StringComparison.Ordinal);
@@ -109,7 +109,7 @@ public sealed class DoctorTests
     {
         await using var node = await FakeNode.AnswersAsync("{}");
 
-        var finding = await new ClientChecks(TimeProvider.System).CertificateAsync(node.Address, CancellationToken.None);
+        var finding = await ClientChecks.CertificateAsync(node.Address, TimeProvider.System, CancellationToken.None);
 
         Assert.Equal(Severity.Bad, finding.Severity);
         Assert.StartsWith("there is no TLS", finding.Message, StringComparison.Ordinal);

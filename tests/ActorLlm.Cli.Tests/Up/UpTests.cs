@@ -69,7 +69,8 @@ public sealed partial class UpTests : IAsyncLifetime
         var (httpPort, clusterPort, adminPort) = (ports[0], ports[nodes], ports[2 * nodes]);
         _up = ServerProcess.Start(new ServerStart(
             "actorllm up",
-            Path.Combine(AppContext.BaseDirectory, "actorllm.dll"),
+            // Not the copy beside this test, whose folder lacks what the web framework of the fake nodes brings.
+            Path.Combine(Path.GetDirectoryName(ProductAssembly.Find("ActorLlm.Cli"))!, "actorllm.dll"),
             ["up", "--nodes", $"{nodes}", "--http-port", $"{httpPort}", "--cluster-port", $"{clusterPort}", "--admin-port", $"{adminPort}", "--data", Path.Combine(_folder.FullName, "up")],
             _folder.FullName)
         {
