@@ -149,7 +149,7 @@ public sealed class ObservabilityTests : IDisposable
         return expressions;
     }
 
-    private static IReadOnlyList<string> Alerts()
+    private static string[] Alerts()
     {
         string[] alerts =
         [

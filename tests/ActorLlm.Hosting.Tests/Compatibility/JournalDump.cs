@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
-using ActorLlm.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace ActorLlm.Hosting.Tests.Compatibility;
