@@ -10,7 +10,8 @@ public sealed class FaultCatalogueTests
     [Fact]
     public void The_manual_has_the_catalogue_as_it_is()
     {
-        var rows = File.ReadLines(Manual).Where(line => line.StartsWith('|')).Skip(2);
+        // Its first table; others follow.
+        var rows = File.ReadLines(Manual).SkipWhile(line => !line.StartsWith('|')).TakeWhile(line => line.StartsWith('|')).Skip(2);
 
         Assert.Equal(FaultCase.All.Select(fault => $"| {fault.Fault} | {fault.Expected(codeOfBrokenIsSeen: true)} |"), rows);
     }
