@@ -90,6 +90,7 @@ internal sealed class Orders(IInspection inspection, ISteering steering, Audit a
     {
         var order = await ReadAsync<NodeOrder>(http, """{"node":"HOST:PORT"}""");
         if (order.Node.Length == 0) throw RefusedException.Invalid($"The node is empty; expected is its place in the cluster, host:port, as {AdminApi.Cluster} lists it.");
+        if (order.Node.Any(char.IsControl)) throw RefusedException.Invalid("The node has control characters; expected is its place in the cluster, host:port.");
         if (order.PatienceSeconds is < 0 or > MaxPatienceSeconds)
             throw RefusedException.Invalid($"patienceSeconds is {order.PatienceSeconds}; allowed is 0 to {MaxPatienceSeconds}.");
         return order;

@@ -93,6 +93,10 @@ internal sealed class ClusterInspection(ClusterDoor door, ClusterAsk cluster, IO
             OrNullAsync(AskCoordinatorAsync<UnfinishedList>(GetUnfinished.Instance, cancellationToken)),
             ClusterCheck.SecondClusterAsync(membership, journal, stop.Token));
         var (findings, databaseAhead) = await stored.ConfigureAwait(false);
+        var since = (await unfinished.ConfigureAwait(false))?.Since;
+        // What was asked so far may have used up the time that one question has.
+        using var later = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        later.CancelAfter(Limits.InspectionPatience);
         return new DoctorReport(membership.SelfAddress.Place(), time.GetUtcNow(),
         [
             .. findings,
@@ -100,7 +104,7 @@ internal sealed class ClusterInspection(ClusterDoor door, ClusterAsk cluster, IO
             await second.ConfigureAwait(false),
             ClusterCheck.Clocks(await clocks.ConfigureAwait(false), databaseAhead),
             .. ClusterCheck.Workers(await workers.ConfigureAwait(false)),
-            await database.ExamineUnfinishedAsync((await unfinished.ConfigureAwait(false))?.Since, stop.Token).ConfigureAwait(false),
+            await database.ExamineUnfinishedAsync(since, later.Token).ConfigureAwait(false),
         ]);
     }
 

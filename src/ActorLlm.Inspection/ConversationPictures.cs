@@ -1,3 +1,5 @@
+using ActorLlm.Domain;
+
 namespace ActorLlm.Inspection;
 
 /// <summary>Conversations, the most recently changed first.</summary>
@@ -30,7 +32,7 @@ public sealed record ConversationSummary(string Conversation, long Events, strin
 public sealed record ConversationPicture(string Conversation, DateTimeOffset CreatedAt, long TurnsSettled, IReadOnlyList<TurnSummary> Turns)
 {
     /// <summary>The most turns that are listed.</summary>
-    public const int MaxTurns = 100;
+    public const int MaxTurns = Limits.MaxGlances;
 }
 
 /// <summary>One turn in a list.</summary>

@@ -125,7 +125,7 @@ public static class TurnLives
 
     private static AttemptState EndOf(FailureKind kind) => kind switch
     {
-        FailureKind.Content => AttemptState.ContentFailed,
+        FailureKind.Content or FailureKind.AnswerUnusable => AttemptState.ContentFailed,
         FailureKind.Provider => AttemptState.ProviderFailed,
         FailureKind.WorkerLost => AttemptState.WorkerLost,
         FailureKind.Interrupted => AttemptState.Interrupted,

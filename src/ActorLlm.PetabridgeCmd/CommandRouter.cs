@@ -12,7 +12,8 @@ namespace ActorLlm.PetabridgeCmd;
 /// <summary>Runs the commands of <see cref="ActorLlmCommands"/>: asks the same queries as the admin endpoint and sends their text, line by line.</summary>
 internal sealed class CommandRouter : CommandHandlerActor
 {
-    private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(30);
+    // A drain waits the longest of all commands: as long as it may be told to, and a little more.
+    private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(630);
 
     private readonly IInspection _inspection;
     private readonly ISteering _steering;
@@ -99,8 +100,7 @@ internal sealed class CommandRouter : CommandHandlerActor
 
     private static async Task AnswerAsync(Func<Arguments, CancellationToken, Task<Page>> answer, Arguments arguments, IActorRef client, IActorRef self)
     {
-        // A drain waits longer by itself than a query may.
-        using var limit = new CancellationTokenSource(QueryTimeout + TimeSpan.FromMinutes(10));
+        using var limit = new CancellationTokenSource(CommandTimeout);
         try
         {
             var page = await answer(arguments, limit.Token).ConfigureAwait(false);

@@ -108,6 +108,7 @@ internal static class Values
             ParallelToolCalls = parallel,
             Format = format,
             PassOn = passOn,
+            MaxTokensByOldName = passOn.Length % 2 == 1,
         };
 
     private static readonly Gen<TurnContent> Content =

@@ -24,16 +24,22 @@ internal static class FinishReasons
         ["content_filter"] = "content_filter",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenSet<string> Failures = ((string[])
-    [
-        "abort", "aborted", "cancelled", "canceled", "error", "failed", "insufficient_system_resource", "malformed_function_call", "network_error",
-        "overloaded", "timeout",
-    ]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> Failures =
+        ((string[])["abort", "aborted", "cancelled", "canceled", "error", "failed", "malformed_function_call"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    // These pass: a turn waits for better times, as with a status of 503.
+    private static readonly FrozenSet<string> PassingFailures =
+        ((string[])["insufficient_system_resource", "network_error", "overloaded", "timeout"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The word that OpenAI has for it: the end of the model's own accord where there is none; null where nothing was said.</summary>
     /// <exception cref="BackendException">It is the server's word for a failure.</exception>
-    public static string? Known(string reason) =>
-        reason.Length == 0 ? null
-        : Failures.Contains(reason) ? throw new BackendException(BackendFailures.Unusable($"The backend broke its answer off (finish_reason {reason.ToLowerInvariant()})."))
-        : Others.GetValueOrDefault(reason, "stop");
+    public static string? Known(string reason)
+    {
+        if (reason.Length == 0) return null;
+        if (Failures.Contains(reason)) throw new BackendException(BackendFailures.Unusable(BrokenOff(reason)));
+        if (PassingFailures.Contains(reason)) throw new BackendException(BackendFailures.Provider(BrokenOff(reason)));
+        return Others.GetValueOrDefault(reason, "stop");
+    }
+
+    private static string BrokenOff(string reason) => $"The backend broke its answer off (finish_reason {reason.ToLowerInvariant()}).";
 }

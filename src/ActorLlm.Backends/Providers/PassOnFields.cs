@@ -6,7 +6,7 @@ namespace ActorLlm.Backends;
 public static class PassOnFields
 {
     /// <summary>The older name of the most tokens of an answer, which some servers know alone; where it is handed on, the newer one is not sent.</summary>
-    internal const string MaxTokens = "max_tokens";
+    public const string MaxTokens = "max_tokens";
 
     private const string Property = "pass_on_fields";
 

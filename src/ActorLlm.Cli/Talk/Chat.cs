@@ -118,7 +118,7 @@ internal sealed class Chat(Terminal terminal, FaceClient client, Canceller cance
                 _turn = taken.Name;
                 break;
             case TurnNews.Text text:
-                terminal.Output.Write(text.More);
+                terminal.Output.Write(terminal.OutputIsTerminal ? TextRun.Harmless(text.More) : text.More);
                 terminal.Output.Flush();
                 break;
             case TurnNews.Reworded:

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ActorLlm.Cli.Terminals;
 using ActorLlm.Inspection;
+using ActorLlm.Inspection.Text;
 
 namespace ActorLlm.Cli.Talk;
 
@@ -28,7 +29,7 @@ internal static class SendCommand
             var (reply, end) = await ReplyAsync(client, ask, line.Terminal, cancellationToken);
             line.Terminal.Output.WriteLine(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(new Sent(ask.Conversation, ask.Key, end.Model, end.FinishReason, reply, end.InputTokens, end.OutputTokens), AdminApi.Json)
-                : reply);
+                : line.Terminal.OutputIsTerminal ? TextRun.Harmless(reply) : reply);
             if (line.Terminal.OutputIsTerminal && !parsed.GetValue(json)) line.Terminal.Remark($"{ask.Key} of {ask.Conversation}");
             return ExitCode.Success;
         });

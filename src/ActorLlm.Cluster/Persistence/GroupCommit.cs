@@ -68,12 +68,11 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     private static async Task CommitAsync(IJournalRowWriter writer, List<Write> batch)
     {
+        IReadOnlyList<JournalRow> rows = batch.Count == 1 ? batch[0].Rows : [.. batch.SelectMany(write => write.Rows)];
+        var begun = Stopwatch.GetTimestamp();
         try
         {
-            IReadOnlyList<JournalRow> rows = batch.Count == 1 ? batch[0].Rows : [.. batch.SelectMany(write => write.Rows)];
-            var begun = Stopwatch.GetTimestamp();
             await writer.WriteAsync(rows).ConfigureAwait(false);
-            ClusterMetrics.Written(Stopwatch.GetElapsedTime(begun), rows.Count);
         }
         catch (Exception error) when (batch.Count > 1 && writer.IsDuplicate(error))
         {
@@ -91,6 +90,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
 
         foreach (var write in batch) write.Done.TrySetResult();
+        ClusterMetrics.Written(Stopwatch.GetElapsedTime(begun), rows.Count);
     }
 
     private readonly record struct Write(IReadOnlyList<JournalRow> Rows, TaskCompletionSource Done);

@@ -17,6 +17,7 @@ internal static class Outcomes
         FailureKind.WorkerLost => "worker_lost",
         FailureKind.Interrupted => "interrupted",
         FailureKind.Deadline => "deadline",
+        FailureKind.AnswerUnusable => "answer_unusable",
         _ => "other",
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ActorLlm.Backends;
 using ActorLlm.Domain.Conversations;
@@ -42,7 +43,7 @@ internal static class ChatRequest
             ResponseFormat = FormatOf(settings.Format),
         };
         if (settings.Format?.Strict is { } strict) (options.AdditionalProperties ??= [])[DeclaredTool.StrictProperty] = strict;
-        if (settings.PassOn.Length > 0) PassOnFields.Set(options, settings.PassOn);
+        if (PassedOn(settings) is { Length: > 0 } fields) PassOnFields.Set(options, fields);
         return options;
     }
 
@@ -53,6 +54,13 @@ internal static class ChatRequest
         return shown.Reply is { } reply
             ? shown.Messages.Append(new Message(Role.Assistant, reply.Spoken) { ToolCalls = reply.ToolCalls })
             : shown.Messages;
+    }
+
+    private static string PassedOn(GenerationSettings settings)
+    {
+        if (settings is not { MaxTokensByOldName: true, MaxOutputTokens: { } most }) return settings.PassOn;
+        var field = $"\"{PassOnFields.MaxTokens}\":{most.ToString(CultureInfo.InvariantCulture)}";
+        return settings.PassOn.Length > 0 ? $"{settings.PassOn[..^1]},{field}}}" : $"{{{field}}}";
     }
 
     private static ChatToolMode? ModeOf(ToolChoice? choice) => choice?.Kind switch

@@ -126,7 +126,11 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
             WorkerMetrics.Waited(_runtime.Time.GetUtcNow() - held.TakenAt);
             var run = held.Start(_runtime, _health);
             // Off this actor's thread: a client may compute before its first await.
-            Task.Run(run.ExecuteAsync).PipeTo(Self, success: end => new Ended(key, run, end));
+            Task.Run(run.ExecuteAsync).PipeTo(
+                Self,
+                success: end => new Ended(key, run, end),
+                // A listener to spans may throw, a host's own among them: the attempt ends all the same, and the turn is tried again.
+                failure: error => new Ended(key, run, new AttemptEnd.Failed(FailureKind.Interrupted, error.Message, null)));
         }
     }
 

@@ -83,6 +83,12 @@ public sealed record GenerationSettings(
     /// </summary>
     public string PassOn { get; init; } = "";
 
+    /// <summary>
+    /// Whether the client named the most tokens by their older name, <c>max_tokens</c>, which some servers know alone. It is no part of what is asked: with
+    /// either name the same turn is meant.
+    /// </summary>
+    public bool MaxTokensByOldName { get; init; }
+
     /// <summary>Size of all texts in UTF-8 bytes.</summary>
     public long ByteCount()
     {
@@ -101,7 +107,8 @@ public sealed record GenerationSettings(
         other is not null
         && (Temperature, TopP, MaxOutputTokens, Seed, FrequencyPenalty, PresencePenalty)
             == (other.Temperature, other.TopP, other.MaxOutputTokens, other.Seed, other.FrequencyPenalty, other.PresencePenalty)
-        && (ToolChoice, ParallelToolCalls, Format, PassOn) == (other.ToolChoice, other.ParallelToolCalls, other.Format, other.PassOn)
+        && (ToolChoice, ParallelToolCalls, Format, PassOn, MaxTokensByOldName)
+            == (other.ToolChoice, other.ParallelToolCalls, other.Format, other.PassOn, other.MaxTokensByOldName)
         && Stop.AsSpan().SequenceEqual(other.Stop.AsSpan())
         && Tools.AsSpan().SequenceEqual(other.Tools.AsSpan());
 

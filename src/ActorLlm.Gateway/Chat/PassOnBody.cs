@@ -8,17 +8,12 @@ namespace ActorLlm.Gateway.Chat;
 /// <summary>Fields that the server has no word for: the backend may. In the order of their names, so that the same request is the same turn.</summary>
 internal static class PassOnBody
 {
-    /// <summary>
-    /// What a chat completion hands on: what the server has no word for, the log probabilities, which it merely asks for, and the older name of the
-    /// most tokens, where the client used that.
-    /// </summary>
+    /// <summary>What a chat completion hands on: what the server has no word for, and the log probabilities, which it merely asks for.</summary>
     public static string Write(ChatBody body)
     {
-        if (body is { Logprobs: not true, MaxTokens: null }) return Write(body.Others);
-        var fields = new Dictionary<string, JsonElement>(body.Others ?? []);
-        if (body.MaxTokens is { } most) fields["max_tokens"] = Number(most);
-        if (body.Logprobs is true) fields["logprobs"] = JsonElement.Parse("true");
-        if (body is { Logprobs: true, TopLogprobs: { } top }) fields["top_logprobs"] = Number(top);
+        if (body.Logprobs is not true) return Write(body.Others);
+        var fields = new Dictionary<string, JsonElement>(body.Others ?? []) { ["logprobs"] = JsonElement.Parse("true") };
+        if (body.TopLogprobs is { } top) fields["top_logprobs"] = JsonElement.Parse(top.ToString(CultureInfo.InvariantCulture));
         return Write(fields);
     }
 
@@ -46,6 +41,4 @@ internal static class PassOnBody
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
-
-    private static JsonElement Number(int number) => JsonElement.Parse(number.ToString(CultureInfo.InvariantCulture));
 }

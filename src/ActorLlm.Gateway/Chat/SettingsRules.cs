@@ -28,7 +28,10 @@ internal static class SettingsRules
 
     public static GenerationSettings Read(ChatBody body) => new(
         body.Temperature, body.TopP, body.MaxCompletionTokens ?? body.MaxTokens, body.Seed,
-        body.FrequencyPenalty, body.PresencePenalty, [.. body.Stop ?? []]);
+        body.FrequencyPenalty, body.PresencePenalty, [.. body.Stop ?? []])
+    {
+        MaxTokensByOldName = body.MaxTokens is not null,
+    };
 
     private static ApiError? OutOf(string name, double? value, double min, double max) =>
         value is null || (value >= min && value <= max)

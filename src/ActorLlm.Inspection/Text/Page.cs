@@ -45,6 +45,15 @@ public readonly record struct TextRun(string Text, Tone Tone = Tone.Plain)
         return kept.ToString().TrimEnd();
     }
 
+    /// <summary>Text of several lines without what could move a terminal's cursor or speak to the terminal itself: line ends and tabs stay.</summary>
+    public static string Harmless(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Any(IsHarmful) ? string.Concat(text.Where(letter => !IsHarmful(letter))) : text;
+    }
+
+    private static bool IsHarmful(char letter) => IsControl(letter) && letter is not ('\n' or '\t');
+
     // U+2028 and U+2029 end a line too.
     private static bool IsControl(char letter) => char.IsControl(letter) || letter is '\u2028' or '\u2029';
 }

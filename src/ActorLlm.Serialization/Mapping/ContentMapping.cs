@@ -83,7 +83,7 @@ internal static class ContentMapping
 
     private static SettingsProto ToProto(this GenerationSettings settings)
     {
-        var proto = new SettingsProto { PassOn = settings.PassOn };
+        var proto = new SettingsProto { PassOn = settings.PassOn, MaxTokensByOldName = settings.MaxTokensByOldName };
         if (settings.Temperature is { } temperature) proto.Temperature = temperature;
         if (settings.TopP is { } topP) proto.TopP = topP;
         if (settings.MaxOutputTokens is { } max) proto.MaxOutputTokens = max;
@@ -114,6 +114,7 @@ internal static class ContentMapping
             ? new ReplyFormat((ReplyFormatKind)format.Kind, format.Name, format.Description, format.Schema, format.HasStrict ? format.Strict : null)
             : null,
         PassOn = proto.PassOn,
+        MaxTokensByOldName = proto.MaxTokensByOldName,
     };
 
     private static ToolProto ToProto(this ToolDefinition tool)

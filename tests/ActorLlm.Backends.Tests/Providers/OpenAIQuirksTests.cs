@@ -88,14 +88,15 @@ public class OpenAIQuirksTests
     }
 
     [Theory]
-    [InlineData("abort")]
-    [InlineData("error")]
-    [InlineData("insufficient_system_resource")]
-    public async Task A_reason_that_is_a_failure_is_the_providers_and_says_which(string reason)
+    [InlineData("abort", true)]
+    [InlineData("error", true)]
+    [InlineData("insufficient_system_resource", false)]
+    [InlineData("overloaded", false)]
+    public async Task A_reason_that_is_a_failure_is_the_providers_and_says_which(string reason, bool unusable)
     {
         foreach (Observation seen in (Observation[])[await StreamOf(Chunk("{\"content\":\"text\"}") + End(reason)), await PlainOf("\"content\":\"text\"", reason)])
         {
-            Assert.Equal((BackendFailureKind.Provider, true), (seen.Failure?.Kind, seen.Failure?.AnswerUnusable));
+            Assert.Equal((BackendFailureKind.Provider, unusable), (seen.Failure?.Kind, seen.Failure?.AnswerUnusable));
             Assert.Contains(reason, seen.Failure!.Message, StringComparison.Ordinal);
         }
     }

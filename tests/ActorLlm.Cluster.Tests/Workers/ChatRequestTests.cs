@@ -20,6 +20,21 @@ public class ChatRequestTests
             Lines([new Exchange(TurnId.Parse("t1"), [new Message(Role.User, "before")], Said("reply"))], content));
     }
 
+    [Theory]
+    [InlineData("", """{"max_tokens":5}""")]
+    [InlineData("""{"user":"u"}""", """{"user":"u","max_tokens":5}""")]
+    public void The_most_tokens_are_handed_on_by_their_older_name_where_the_client_used_that(string passOn, string expected)
+    {
+        var content = TurnContent.Of("now") with { Settings = GenerationSettings.Default with { MaxOutputTokens = 5, PassOn = passOn } };
+
+        var newer = ChatRequest.Options(content, "m");
+        var older = ChatRequest.Options(content with { Settings = content.Settings with { MaxTokensByOldName = true } }, "m");
+
+        Assert.Equal(passOn, newer.AdditionalProperties?.Values.Single() ?? "");
+        Assert.Equal(expected, older.AdditionalProperties!.Values.Single());
+        Assert.Equal((5, 5), (newer.MaxOutputTokens, older.MaxOutputTokens));
+    }
+
     [Fact]
     public void Calls_with_their_results_are_given_whole() =>
         Assert.Equal(["user: ask", "assistant: c1 c2", "tool: c1", "tool: c2"], Lines([Asked()], Results("c1", "c2")));
