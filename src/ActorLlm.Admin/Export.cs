@@ -16,7 +16,7 @@ internal sealed class Export(IConversationExport export, Audit audit)
             async stop =>
             {
                 var conversation = await export.OpenAsync(id, stop)
-                    ?? throw RefusedException.NotFound($"There is no conversation {id}. {AdminApi.Conversations} lists those that there are.");
+                    ?? throw RefusedException.NotFound($"There is no conversation {id}. 'actorllm conversations list' (GET {AdminApi.Conversations}) tells which there are.");
                 Answers.BeginLines(http);
                 await Answers.WriteLineAsync(http, conversation.Head, stop);
                 await foreach (var turn in conversation.TurnsAsync(stop)) await Answers.WriteLineAsync(http, turn, stop);

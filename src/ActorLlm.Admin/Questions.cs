@@ -50,7 +50,7 @@ internal sealed class Questions(IInspection inspection, IAuditLog audit)
         await Answers.WriteAsync(
             http,
             await inspection.GetConversationAsync(id, http.RequestAborted)
-            ?? throw RefusedException.NotFound($"There is no conversation {id}. {AdminApi.Conversations} lists those that there are."));
+            ?? throw RefusedException.NotFound($"There is no conversation {id}. 'actorllm conversations list' (GET {AdminApi.Conversations}) tells which there are."));
     }
 
     public async Task ExplainAsync(HttpContext http)

@@ -41,7 +41,7 @@ internal readonly record struct TurnName(ConversationId Conversation, TurnId Tur
                 $"There is no conversation {Conversation}"
                 + (Conversation == Ids.ConversationOf(Conversation.Tenant, Turn)
                     ? $", where the turn {Turn} of the tenant {Conversation.Tenant} is if it was sent with this Idempotency-Key and no conversation. {HowToName}"
-                    : $". {AdminApi.Conversations} lists those that there are."));
+                    : $". 'actorllm conversations list' (GET {AdminApi.Conversations}) tells which there are."));
         }
 
         var latest = string.Join(", ", picture.Turns.TakeLast(5).Reverse().Select(turn => turn.Turn));

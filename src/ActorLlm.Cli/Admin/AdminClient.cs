@@ -47,7 +47,19 @@ internal sealed class AdminClient(IReadOnlyList<Uri> urls, string? key) : IDispo
         async (url, response, stop) =>
         {
             using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(stop));
-            while (await NextAsync(url, lines, stop) is { } line) await write(line);
+            while (await NextAsync(url, lines, stop) is { } line)
+            {
+                try
+                {
+                    await write(line);
+                }
+                catch (IOException problem)
+                {
+                    // This side's own: another node would only be asked to begin again behind what is written.
+                    throw new UserErrorException($"What came cannot be written ({problem.Message}).", innerException: problem);
+                }
+            }
+
             return url;
         },
         cancellationToken);

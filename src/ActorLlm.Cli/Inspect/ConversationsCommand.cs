@@ -58,8 +58,11 @@ internal static class ConversationsCommand
             var order = turn.Order(parsed);
             using var client = line.Client(parsed);
             consent.Ask(line.Terminal, parsed, $"The turn {order.Turn} will be cancelled: its reply is lost, and whoever waits for it gets an error.");
-            line.Show<TurnLife>(parsed, await client.PostAsync(AdminApi.Cancel, order, TimeSpan.Zero, cancellationToken), TurnLifeText.Of);
-            return ExitCode.Success;
+            var answer = await client.PostAsync(AdminApi.Cancel, order, TimeSpan.Zero, cancellationToken);
+            line.Show<TurnLife>(parsed, answer, TurnLifeText.Of);
+            if (answer.Read<TurnLife>().State == TurnState.Cancelled) return ExitCode.Success;
+            line.Terminal.Remark("It had its outcome before: nothing was cancelled.");
+            return ExitCode.Failure;
         });
         return command;
     }

@@ -127,7 +127,7 @@ internal sealed class FaceClient(IReadOnlyList<Uri> urls, string? key, TimeProvi
         {
             var where = _url.AbsoluteUri.TrimEnd('/');
             if (Error is { } error) return error.ForUser(_url);
-            var kept = $"The turn may be durable all the same: send it again with --conversation {ask.Conversation} --key {ask.Key}.";
+            var kept = $"The turn may be durable all the same: send it again with {(ask.Conversation is null ? "" : $"--conversation {ask.Conversation} ")}--key {ask.Key}.";
             return NeverReached
                 ? new UserErrorException($"The HTTP face {where} cannot be reached ({Reason}): start a node, or name others with --url or {FaceLine.UrlVariable}.", ExitCode.Unreachable, _problem)
                 : new UserErrorException($"The HTTP face {where} gives no reply ({Reason}). {kept}", ExitCode.Unreachable, _problem);
@@ -152,9 +152,10 @@ internal sealed class FaceClient(IReadOnlyList<Uri> urls, string? key, TimeProvi
             var body = JsonSerializer.Serialize(new Body(ask.Model, [new Message("user", ask.Text)], true, new StreamOptions(true)), Body.Json);
             var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_url, "v1/chat/completions"))
             {
-                Headers = { { "X-Conversation-Id", ask.Conversation }, { "Idempotency-Key", ask.Key } },
+                Headers = { { "Idempotency-Key", ask.Key } },
                 Content = new StringContent(body, Encoding.UTF8, "application/json"),
             };
+            if (ask.Conversation is not null) request.Headers.Add("X-Conversation-Id", ask.Conversation);
             if (ask.Interrupts) request.Headers.Add("X-Overlap-Policy", "interrupt");
             if (lastId is not null) request.Headers.Add("Last-Event-ID", lastId);
             return request;

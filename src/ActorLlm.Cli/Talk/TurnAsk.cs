@@ -3,12 +3,12 @@ using System.Security.Cryptography;
 namespace ActorLlm.Cli.Talk;
 
 /// <summary>A message to be sent.</summary>
-/// <param name="Conversation">The conversation's name.</param>
+/// <param name="Conversation">The conversation's name; null for that which belongs to the key, the same for the same key.</param>
 /// <param name="Key">The Idempotency-Key, which is the turn's id.</param>
 /// <param name="Text">The message.</param>
 /// <param name="Model">The model to ask; null for the default.</param>
 /// <param name="Interrupts">Whether unfinished turns before it are cancelled.</param>
-internal sealed record TurnAsk(string Conversation, string Key, string Text, string? Model, bool Interrupts = false)
+internal sealed record TurnAsk(string? Conversation, string Key, string Text, string? Model, bool Interrupts = false)
 {
     private const int RandomDigits = 16;
     private const int MaxName = 128;

@@ -40,7 +40,6 @@ public sealed class AdminCommandTests
         { "drain 10.0.0.1:4053 --patience 5", AdminApi.Drain, """{"node":"10.0.0.1:4053","patienceSeconds":5}""" },
         { "drain 10.0.0.1:4053 --undo", AdminApi.Resume, """{"node":"10.0.0.1:4053","patienceSeconds":60}""" },
         { "conversations requeue my-turn -c acme/x --yes --json", AdminApi.Requeue, """{"turn":"my-turn","conversation":"acme/x"}""" },
-        { "conversations cancel resp_abc --yes --json", AdminApi.Cancel, """{"turn":"resp_abc"}""" },
     };
 
     [Theory]
@@ -53,6 +52,20 @@ public sealed class AdminCommandTests
 
         Assert.Equal((ExitCode.Success, ""), (ran.ExitCode, ran.Error));
         Assert.Equal(("POST", path, body), (node.Request.Method, node.Request.Path, node.Request.Body));
+    }
+
+    [Theory]
+    [InlineData(TurnState.Cancelled, ExitCode.Success, "")]
+    [InlineData(TurnState.Committed, ExitCode.Failure, "nothing was cancelled")]
+    public async Task A_turn_that_has_its_outcome_keeps_it_and_that_is_said(TurnState state, int exitCode, string said)
+    {
+        await using var node = await FakeNode.AnswersAsync(Samples.Repeated with { State = state });
+
+        var ran = await Fakes.Cli.RunAsync("conversations", "cancel", "resp_abc", "--yes", "--json", "--admin", node.Url);
+
+        Assert.Equal(("POST", AdminApi.Cancel, """{"turn":"resp_abc"}"""), (node.Request.Method, node.Request.Path, node.Request.Body));
+        Assert.Equal(exitCode, ran.ExitCode);
+        Assert.Contains(said, ran.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,6 +21,18 @@ public sealed class SendTests
     }
 
     [Fact]
+    public async Task A_key_alone_finds_its_turn_again_as_no_new_conversation_is_made_for_it()
+    {
+        await using var node = await FakeFace.RepliesAsync("Yes.");
+
+        var ran = await Fakes.Cli.RunAsync("send", "Hello", "--key", "m1", "--url", node.Url);
+
+        Assert.Equal(ExitCode.Success, ran.ExitCode);
+        Assert.Equal("m1", node.Request.Headers["Idempotency-Key"]);
+        Assert.False(node.Request.Headers.ContainsKey("X-Conversation-Id"));
+    }
+
+    [Fact]
     public async Task A_message_may_come_from_the_input()
     {
         await using var node = await FakeFace.RepliesAsync("Yes.");
