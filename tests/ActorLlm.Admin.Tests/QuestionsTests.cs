@@ -55,7 +55,7 @@ public sealed class QuestionsTests
     }
 
     [Theory]
-    [InlineData("/admin/v1/conversation?id=default/talc", "There is no conversation default/talc. /admin/v1/conversations lists")]
+    [InlineData("/admin/v1/conversation?id=default/talc", "There is no conversation default/talc. 'actorllm conversations list' (GET /admin/v1/conversations) tells which")]
     [InlineData("/admin/v1/explain?conversation=default/talc&turn=t1", "There is no conversation default/talc.")]
     [InlineData("/admin/v1/explain?conversation=default/talk&turn=t2", "has no turn t2; its latest are t1.")]
     [InlineData("/admin/v1/explain?turn=lost-key", "x-actorllm-turn")]
