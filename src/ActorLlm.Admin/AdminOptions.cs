@@ -1,3 +1,5 @@
+using ActorLlm.Inspection;
+
 namespace ActorLlm.Admin;
 
 /// <summary>What an operator may set about the admin endpoint: configuration section <c>ActorLlm:Admin</c>, checked at start.</summary>
@@ -7,7 +9,7 @@ public sealed class AdminOptions
     public const string Section = "ActorLlm:Admin";
 
     /// <summary>Where the endpoint listens unless <see cref="Url"/> says otherwise.</summary>
-    public const string DefaultUrl = "http://127.0.0.1:8070";
+    public const string DefaultUrl = AdminApi.DefaultUrl;
 
     /// <summary>
     /// Where the endpoint listens, such as <c>http://127.0.0.1:8071</c>; an address that other machines reach needs a key. Empty turns it off. Null, the

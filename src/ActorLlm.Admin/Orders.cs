@@ -11,7 +11,6 @@ namespace ActorLlm.Admin;
 /// <summary>The requests that change something.</summary>
 internal sealed class Orders(IInspection inspection, ISteering steering, Audit audit)
 {
-    private const int MaxPatienceSeconds = 600;
     private const int MaxBodyBytes = 16 * 1024;
 
     // A field that nobody reads would make another order of it.
@@ -91,8 +90,8 @@ internal sealed class Orders(IInspection inspection, ISteering steering, Audit a
         var order = await ReadAsync<NodeOrder>(http, """{"node":"HOST:PORT"}""");
         if (order.Node.Length == 0) throw RefusedException.Invalid($"The node is empty; expected is its place in the cluster, host:port, as {AdminApi.Cluster} lists it.");
         if (order.Node.Any(char.IsControl)) throw RefusedException.Invalid("The node has control characters; expected is its place in the cluster, host:port.");
-        if (order.PatienceSeconds is < 0 or > MaxPatienceSeconds)
-            throw RefusedException.Invalid($"patienceSeconds is {order.PatienceSeconds}; allowed is 0 to {MaxPatienceSeconds}.");
+        if (order.PatienceSeconds is < 0 or > AdminApi.MaxPatienceSeconds)
+            throw RefusedException.Invalid($"patienceSeconds is {order.PatienceSeconds}; allowed is 0 to {AdminApi.MaxPatienceSeconds}.");
         return order;
     }
 

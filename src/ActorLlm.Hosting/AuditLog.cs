@@ -1,5 +1,3 @@
-using System.Data.Common;
-using System.Net.Sockets;
 using ActorLlm.Cluster.Persistence;
 using ActorLlm.Inspection;
 using Microsoft.Extensions.Logging;
@@ -72,7 +70,7 @@ internal sealed partial class AuditLog(IOptions<ActorLlmOptions> options, Cluste
             return await Task.Run(() => work(patience.Token), patience.Token).WaitAsync(patience.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested
-            && error is DbException or TimeoutException or SocketException or IOException or OperationCanceledException)
+            && (error is OperationCanceledException || DatabaseLoss.IsMeantBy(error)))
         {
             throw new ConversationsUnavailableException($"The audit log's database did not answer: {error.Message.ReplaceLineEndings(" ")}", RetryAfter);
         }

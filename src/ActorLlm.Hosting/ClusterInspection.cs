@@ -1,7 +1,6 @@
-using System.Data.Common;
-using System.Net.Sockets;
 using ActorLlm.Cluster;
 using ActorLlm.Cluster.Inspection;
+using ActorLlm.Cluster.Persistence;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Routing;
@@ -151,7 +150,7 @@ internal sealed class ClusterInspection(ClusterDoor door, ClusterAsk cluster, IO
             return await read(stop.Token).WaitAsync(stop.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested
-                                      && error is DbException or TimeoutException or SocketException or IOException or OperationCanceledException)
+                                      && (error is OperationCanceledException || DatabaseLoss.IsMeantBy(error)))
         {
             throw new ConversationsUnavailableException("The database does not answer.", RetryAfter);
         }

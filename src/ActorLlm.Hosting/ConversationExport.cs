@@ -1,5 +1,3 @@
-using System.Data.Common;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using ActorLlm.Cluster.Persistence;
 using ActorLlm.Domain;
@@ -24,15 +22,13 @@ internal sealed class ConversationExport(ClusterAsk cluster, ClusterDoor door, I
             var reading = await ConversationReading.OpenAsync(_reader, door.System!.Serialization, conversation).WaitAsync(cancellationToken).ConfigureAwait(false);
             return reading is null ? null : new Reading(reading);
         }
-        catch (Exception error) when (IsDatabase(error))
+        catch (Exception error) when (DatabaseLoss.IsMeantBy(error))
         {
             throw Unavailable(error);
         }
     }
 
     public void Dispose() => _reader.Dispose();
-
-    private static bool IsDatabase(Exception error) => error is DbException or TimeoutException or SocketException or IOException;
 
     private static ConversationsUnavailableException Unavailable(Exception error) =>
         new($"The database did not answer: {error.Message.ReplaceLineEndings(" ")}", RetryAfter);
@@ -50,7 +46,7 @@ internal sealed class ConversationExport(ClusterAsk cluster, ClusterDoor door, I
                 {
                     if (!await turns.MoveNextAsync().ConfigureAwait(false)) yield break;
                 }
-                catch (Exception error) when (IsDatabase(error))
+                catch (Exception error) when (DatabaseLoss.IsMeantBy(error))
                 {
                     throw Unavailable(error);
                 }

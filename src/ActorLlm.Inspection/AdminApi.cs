@@ -6,6 +6,12 @@ namespace ActorLlm.Inspection;
 /// <summary>The admin endpoint's paths and its JSON, for those who serve it and those who call it.</summary>
 public static class AdminApi
 {
+    /// <summary>Where the endpoint listens, and is asked, unless told otherwise.</summary>
+    public const string DefaultUrl = "http://127.0.0.1:8070";
+
+    /// <summary>The longest that an order may wait for what it ordered, in seconds.</summary>
+    public const int MaxPatienceSeconds = 600;
+
     /// <summary>GET: a <see cref="ClusterPicture"/>.</summary>
     public const string Cluster = "/admin/v1/cluster";
 

@@ -13,7 +13,7 @@ namespace ActorLlm.PetabridgeCmd;
 internal sealed class CommandRouter : CommandHandlerActor
 {
     // A drain waits the longest of all commands: as long as it may be told to, and a little more.
-    private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(630);
+    private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(AdminApi.MaxPatienceSeconds + 30);
 
     private readonly IInspection _inspection;
     private readonly ISteering _steering;
@@ -73,7 +73,7 @@ internal sealed class CommandRouter : CommandHandlerActor
 
     private async Task<Page> DrainAsync(Arguments arguments, CancellationToken stop)
     {
-        var patience = arguments.Number(ActorLlmCommands.PatienceArgument, 0, 600);
+        var patience = arguments.Number(ActorLlmCommands.PatienceArgument, 0, AdminApi.MaxPatienceSeconds);
         var empty = await _steering.DrainAsync(arguments.Node(), TimeSpan.FromSeconds(patience), stop).ConfigureAwait(false);
         return Say(empty
             ? "The worker holds nothing: the node may be stopped, and nothing is repeated."

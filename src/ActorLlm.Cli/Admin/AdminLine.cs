@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ActorLlm.Cli.Terminals;
+using ActorLlm.Inspection;
 using ActorLlm.Inspection.Text;
 
 namespace ActorLlm.Cli.Admin;
@@ -10,7 +11,7 @@ internal sealed class AdminLine(Terminal terminal)
 {
     public const string UrlVariable = "ACTORLLM_ADMIN";
     public const string KeyVariable = "ACTORLLM_ADMIN_KEY";
-    public const string DefaultUrl = "http://127.0.0.1:8070";
+    public const string DefaultUrl = AdminApi.DefaultUrl;
 
     private readonly Option<IReadOnlyList<Uri>> _admin = Addresses.Option("--admin", UrlVariable, DefaultUrl, "The admin endpoint of a node", terminal);
 

@@ -7,13 +7,11 @@ namespace ActorLlm.Cli.Inspect;
 /// <summary><c>actorllm drain</c>: empties a node's worker before the node is stopped, or takes that back.</summary>
 internal static class DrainCommand
 {
-    private const int MaxPatience = 600;
-
     public static Command Create(AdminLine line)
     {
         var node = NodeArgument.Create(line);
         var undo = new Option<bool>("--undo") { Description = "Let the worker take attempts again" };
-        var patience = NumberOption.Create("--patience", "Seconds to wait until the worker is empty", 0, MaxPatience, 60);
+        var patience = NumberOption.Create("--patience", "Seconds to wait until the worker is empty", 0, AdminApi.MaxPatienceSeconds, 60);
         var json = new Option<bool>("--json") { Description = "Print the endpoint's JSON" };
         var command = line.Reaches(new Command(
             "drain", "Has a node's worker take no new attempts and waits until it holds none: then the node may be stopped and nothing is repeated.")

@@ -106,7 +106,7 @@ internal static class ClusterCheck
                     $"In the database speak nodes that are not in this cluster: {string.Join(", ", strangers.Select(stranger => stranger.Id.Address))}.",
                     $"One that was just lost is forgotten within {Limits.NodeFreshFor.TotalSeconds:0} s. Others that go on are a second cluster: the smaller one ends by itself, and joins when it is started again.");
         }
-        catch (Exception error) when (error is System.Data.Common.DbException or TimeoutException or System.Net.Sockets.SocketException or IOException or OperationCanceledException)
+        catch (Exception error) when (error is OperationCanceledException || DatabaseLoss.IsMeantBy(error))
         {
             return new Finding(check, Severity.Warning, "The database did not say which nodes speak in it.", "See the finding about the database.");
         }

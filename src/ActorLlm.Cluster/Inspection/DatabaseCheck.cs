@@ -81,7 +81,7 @@ internal sealed class DatabaseCheck(JournalSettings settings, TimeProvider time)
     private static string Ms(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.0} ms");
 
     private static bool IsAway(Exception error) =>
-        error is System.Data.Common.DbException or TimeoutException or System.Net.Sockets.SocketException or IOException or OperationCanceledException or JournalUnusableException;
+        error is OperationCanceledException or JournalUnusableException || DatabaseLoss.IsMeantBy(error);
 
     private async Task<(TimeSpan Took, TimeSpan? Ahead)> AskTimeAsync(CancellationToken cancellationToken)
     {

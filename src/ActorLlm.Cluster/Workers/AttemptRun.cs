@@ -1,8 +1,7 @@
-using System.Data.Common;
 using System.Diagnostics;
-using System.Net.Sockets;
 using ActorLlm.Backends;
 using ActorLlm.Cluster.Conversations;
+using ActorLlm.Cluster.Persistence;
 using ActorLlm.Cluster.Streams;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
@@ -159,7 +158,7 @@ internal sealed class AttemptRun
                 _fan.GoOn(begun, rest.Position);
                 return begun;
             }
-            catch (Exception error) when (error is DbException or TimeoutException or SocketException or IOException)
+            catch (Exception error) when (DatabaseLoss.IsMeantBy(error))
             {
                 // Without the database no reply can be committed either.
                 await Task.Delay(Limits.StreamRetry, _time, _stop.Token).ConfigureAwait(false);
