@@ -39,12 +39,15 @@ public static class ActorLlmHostingExtensions
                 loggers.ClearLoggers();
                 loggers.AddLoggerFactory();
             });
-            akka.WithRemoting(new RemoteOptions
+            var remoting = new RemoteOptions
             {
                 HostName = options.Cluster.BindHostname ?? options.Cluster.Hostname,
                 PublicHostName = options.Cluster.Hostname,
                 Port = options.Cluster.Port,
-            });
+                EnableSsl = options.Cluster.Tls.Enabled,
+            };
+            if (remoting.EnableSsl == true) remoting.Ssl = options.Cluster.Tls.Read(services.GetRequiredService<TimeProvider>().GetUtcNow()).ForRemoting();
+            akka.WithRemoting(remoting);
             akka.WithClustering(new Akka.Cluster.Hosting.ClusterOptions { Roles = [.. options.Roles] });
             akka.WithActorLlm(services);
             // At once, not in the host's turn: while the listeners let their last requests end, the attempts behind these are finished or handed over.

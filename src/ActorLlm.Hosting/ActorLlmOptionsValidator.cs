@@ -6,21 +6,21 @@ using Npgsql;
 namespace ActorLlm.Hosting;
 
 /// <summary>Checks the options at start; every message names the key, its value and what is allowed.</summary>
-internal sealed class ActorLlmOptionsValidator : IValidateOptions<ActorLlmOptions>
+internal sealed class ActorLlmOptionsValidator(TimeProvider time) : IValidateOptions<ActorLlmOptions>
 {
     public ValidateOptionsResult Validate(string? name, ActorLlmOptions options)
     {
-        string[] errors = [.. Errors(options)];
+        string[] errors = [.. Errors(options, time.GetUtcNow())];
         return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
-    private static IEnumerable<string> Errors(ActorLlmOptions options)
+    private static IEnumerable<string> Errors(ActorLlmOptions options, DateTimeOffset now)
     {
         foreach (var role in options.Roles.Where(role => !Roles.All.Contains(role)))
             yield return $"ActorLlm:Roles has '{role}'; allowed are {string.Join(", ", Roles.All)}.";
         if (options.Roles.Count == 0)
             yield return $"ActorLlm:Roles is empty; name at least one of {string.Join(", ", Roles.All)}, or leave the key out for all.";
-        foreach (var error in options.Cluster.Errors()) yield return error;
+        foreach (var error in options.Cluster.Errors(now)) yield return error;
         if (options.Worker.Concurrency is < 1 or > 100_000)
             yield return $"ActorLlm:Worker:Concurrency is {options.Worker.Concurrency}; allowed is 1 to 100000.";
         if (!Enum.IsDefined(options.Worker.StreamDurability))

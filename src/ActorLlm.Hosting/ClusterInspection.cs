@@ -102,6 +102,7 @@ internal sealed class ClusterInspection(ClusterDoor door, ClusterAsk cluster, IO
             .. ClusterCheck.Members(await members.ConfigureAwait(false)),
             await second.ConfigureAwait(false),
             ClusterCheck.Clocks(await clocks.ConfigureAwait(false), databaseAhead),
+            .. CertificateCheck.Of(options.Value.Cluster.Tls, time.GetUtcNow()),
             .. ClusterCheck.Workers(await workers.ConfigureAwait(false)),
             await database.ExamineUnfinishedAsync(since, later.Token).ConfigureAwait(false),
         ]);

@@ -42,6 +42,9 @@ public sealed class ClusterOptions
     /// </summary>
     public IReadOnlyList<string> Endpoints { get; set; } = [];
 
+    /// <summary>Encryption between the nodes.</summary>
+    public TlsOptions Tls { get; set; } = new();
+
     internal static void BindLists(ClusterOptions options, IConfigurationSection section)
     {
         if (SettingList.Read(section.GetSection(nameof(Seeds))) is { } seeds) options.Seeds = seeds;
@@ -66,7 +69,7 @@ public sealed class ClusterOptions
         : null;
 
     /// <summary>What is wrong with these options, each with its key, its value and what is allowed.</summary>
-    internal IEnumerable<string> Errors()
+    internal IEnumerable<string> Errors(DateTimeOffset now)
     {
         if (Port is < 0 or > 65535) yield return $"ActorLlm:Cluster:Port is {Port}; allowed is 0 to 65535.";
         if (string.IsNullOrWhiteSpace(Hostname))
@@ -80,6 +83,7 @@ public sealed class ClusterOptions
         foreach (var error in ListErrors(nameof(Endpoints), Endpoints, DiscoveryMethod.Config, required: false, null, "host:port, as node1:4053")) yield return error;
         if (string.IsNullOrWhiteSpace(ServiceName) || ServiceName.Contains('"', StringComparison.Ordinal))
             yield return $"ActorLlm:Cluster:ServiceName is '{ServiceName}'; expected is the name of a service, without quotes.";
+        foreach (var error in Tls.Errors(now)) yield return error;
     }
 
     private IEnumerable<string> ListErrors(string key, IReadOnlyList<string> list, DiscoveryMethod method, bool required, int? defaultPort, string expected)
