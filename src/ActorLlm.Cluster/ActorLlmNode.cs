@@ -10,6 +10,7 @@ using ActorLlm.Cluster.Streams;
 using ActorLlm.Cluster.Workers;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Serialization.AtRest;
 using ActorLlm.Telemetry;
 using Akka.Actor;
 using Akka.Cluster.Sharding;
@@ -116,7 +117,7 @@ public static class ActorLlmNode
     {
         var streams = settings.Streams == StreamDurability.None
             ? null
-            : new StreamStore(settings.Journal, settings.Streams == StreamDurability.Batched ? Limits.StreamBatch : TimeSpan.Zero);
+            : new StreamStore(settings.Journal, EncryptionSetup.Of(system), settings.Streams == StreamDurability.Batched ? Limits.StreamBatch : TimeSpan.Zero);
         if (streams is not null) system.RegisterOnTermination(() => _ = streams.DisposeAsync().AsTask());
         var node = Akka.Cluster.Cluster.Get(system).SelfAddress.Place();
         var runtime = new WorkerRuntime(region, coordinator, backends, streams, settings.WorkerConcurrency, settings.Time, Dice, node)

@@ -2,6 +2,7 @@ using ActorLlm.Backends;
 using ActorLlm.Cluster;
 using ActorLlm.Cluster.Membership;
 using ActorLlm.Cluster.Persistence;
+using ActorLlm.Serialization.AtRest;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
@@ -112,6 +113,7 @@ public static class ActorLlmHostingExtensions
         var node = options.Node(services.GetRequiredService<TimeProvider>());
         // Before what is there: WithClustering brings defaults that would otherwise hide ours.
         builder.AddHocon(ActorLlmConfig.For(node.Journal), HoconAddMode.Prepend);
+        if (options.Encryption.Cipher() is { } cipher) builder.AddSetup(new EncryptionSetup(cipher));
         return builder.AddStartup((system, _) =>
             services.GetRequiredService<ClusterDoor>().Open(
                 system, ActorLlmNode.Start(system, node, services.GetRequiredService<BackendCatalog>())));

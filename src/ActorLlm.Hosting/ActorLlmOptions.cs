@@ -31,6 +31,9 @@ public sealed class ActorLlmOptions
     /// <summary>Rules for conversations; the same on every node.</summary>
     public ConversationPolicy Conversations { get; set; } = new();
 
+    /// <summary>Encryption of what is stored; the same on every node.</summary>
+    public EncryptionOptions Encryption { get; set; } = new();
+
     /// <summary>What the node tells of itself.</summary>
     public TelemetryOptions Telemetry { get; set; } = new();
 
@@ -54,6 +57,7 @@ public sealed class ActorLlmOptions
     {
         if (SettingList.Read(section.GetSection(nameof(Roles))) is { } roles) options.Roles = roles;
         ClusterOptions.BindLists(options.Cluster, section.GetSection(nameof(Cluster)));
+        EncryptionOptions.BindLists(options.Encryption, section.GetSection(nameof(Encryption)));
     }
 }
 

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Runtime.Serialization;
+using ActorLlm.Domain.Conversations;
+using ActorLlm.Serialization.AtRest;
 using Akka.Actor;
 using Akka.Serialization;
 using Google.Protobuf;
@@ -15,6 +17,8 @@ public sealed class ActorLlmSerializer(ExtendedActorSystem system) : SerializerW
     private static readonly FrozenDictionary<Type, WireType> ByType = WireTypes.All.ToFrozenDictionary(type => type.Type);
     private static readonly FrozenDictionary<string, WireType> ByManifest = WireTypes.All.ToFrozenDictionary(type => type.Manifest);
 
+    private readonly ContentCipher _cipher = EncryptionSetup.Of(system);
+
     /// <summary>The types that are bound to this serializer.</summary>
     public static IEnumerable<Type> Types => ByType.Keys;
 
@@ -25,7 +29,12 @@ public sealed class ActorLlmSerializer(ExtendedActorSystem system) : SerializerW
     public override string Manifest(object o) => Of(o).Manifest;
 
     /// <inheritdoc/>
-    public override byte[] ToBinary(object obj) => Of(obj).Write(obj).ToByteArray();
+    public override byte[] ToBinary(object obj)
+    {
+        var type = Of(obj);
+        var bytes = type.Write(obj).ToByteArray();
+        return obj is ConversationEvent or ConversationState ? _cipher.Seal(bytes, type.Manifest) : bytes;
+    }
 
     /// <inheritdoc/>
     /// <exception cref="SerializationException">The manifest is unknown or the bytes are damaged.</exception>
@@ -39,7 +48,7 @@ public sealed class ActorLlmSerializer(ExtendedActorSystem system) : SerializerW
 
         try
         {
-            return type.Read(bytes);
+            return type.Read(_cipher.Open(bytes, manifest));
         }
         catch (Exception error) when (error is InvalidProtocolBufferException or FormatException or ArgumentException or OverflowException)
         {

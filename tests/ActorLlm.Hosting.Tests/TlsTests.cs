@@ -1,7 +1,6 @@
 using ActorLlm.Inspection;
 using ActorLlm.Testing;
 using Akka.Cluster;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace ActorLlm.Hosting.Tests;
 

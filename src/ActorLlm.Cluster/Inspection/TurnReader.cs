@@ -3,10 +3,13 @@ using ActorLlm.Cluster.Conversations;
 using ActorLlm.Cluster.Persistence;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Serialization.AtRest;
 
 namespace ActorLlm.Cluster.Inspection;
 
-/// <summary>Reads the events of single turns from the journal: no other turn's text leaves the database.</summary>
+/// <summary>
+/// Reads the events of single turns from the journal: no other turn's text leaves the database, but where rows are sealed, which do not show whose they are.
+/// </summary>
 internal sealed class TurnReader(JournalSettings settings, Akka.Serialization.Serialization serialization)
 {
     private const int MaxEvents = 1000;
@@ -24,13 +27,16 @@ internal sealed class TurnReader(JournalSettings settings, Akka.Serialization.Se
         await _journal.RunAsync(
             """
             SELECT identifier, manifest, message FROM actorllm_journal
-            WHERE persistence_id = $1 AND sequence_number BETWEEN $2 AND $3 AND substr(message, 1, $4) = $5
-            ORDER BY sequence_number LIMIT $6
+            WHERE persistence_id = $1 AND sequence_number BETWEEN $2 AND $3 AND (substr(message, 1, $4) = $5 OR substr(message, 1, 1) = $6)
+            ORDER BY sequence_number LIMIT $7
             """,
-            [ConversationActor.IdOf(insight.Conversation), from, to, begin.Length, begin, MaxEvents],
+            [ConversationActor.IdOf(insight.Conversation), from, to, begin.Length, begin, ContentCipher.Beginning, Limits.MaxTurnRows],
             row =>
             {
-                if (serialization.Deserialize(row.GetFieldValue<byte[]>(2), row.GetInt32(0), row.GetString(1)) is ConversationEvent e) events.Add(e);
+                if (events.Count < MaxEvents
+                    && serialization.Deserialize(row.GetFieldValue<byte[]>(2), row.GetInt32(0), row.GetString(1)) is ConversationEvent e
+                    && e.Turn == insight.Turn)
+                    events.Add(e);
             },
             cancellationToken).ConfigureAwait(false);
         return events;
@@ -54,7 +60,7 @@ internal sealed class TurnReader(JournalSettings settings, Akka.Serialization.Se
         return times;
     }
 
-    /// <summary>How every event of a turn begins: each is a protobuf message whose field 1, the first that is written, is the turn's id.</summary>
+    /// <summary>How every event of a turn begins that is not sealed: each is a protobuf message whose field 1, the first that is written, is the turn's id.</summary>
     internal static byte[] BeginningOf(TurnId turn)
     {
         const byte fieldOne = 0x0A, more = 0x80;

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using ActorLlm.Cluster.Persistence;
 using ActorLlm.Domain;
+using ActorLlm.Serialization.AtRest;
 
 namespace ActorLlm.Cluster.Streams;
 
@@ -15,11 +16,12 @@ internal sealed class StreamStore : IAsyncDisposable
     private readonly Task _loop;
 
     /// <param name="settings">The database.</param>
+    /// <param name="cipher">Seals the pieces.</param>
     /// <param name="interval">How long pieces of one stream are gathered.</param>
-    public StreamStore(JournalSettings settings, TimeSpan interval)
+    public StreamStore(JournalSettings settings, ContentCipher cipher, TimeSpan interval)
     {
         Interval = interval;
-        _table = new StreamTable(settings);
+        _table = new StreamTable(settings, cipher);
         _loop = Task.Run(RunAsync);
     }
 

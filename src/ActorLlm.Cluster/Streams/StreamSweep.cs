@@ -1,5 +1,6 @@
 using ActorLlm.Cluster.Persistence;
 using ActorLlm.Domain;
+using ActorLlm.Serialization.AtRest;
 using Akka.Actor;
 using Akka.Event;
 
@@ -13,7 +14,7 @@ internal sealed class StreamSweep : UntypedActor, IWithTimers
     private readonly StreamTable _table;
     private readonly CancellationTokenSource _stop = new();
 
-    public StreamSweep(JournalSettings journal) => _table = new StreamTable(journal);
+    public StreamSweep(JournalSettings journal) => _table = new StreamTable(journal, ContentCipher.None);
 
     public ITimerScheduler Timers { get; set; } = null!;
 

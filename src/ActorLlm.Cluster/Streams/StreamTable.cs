@@ -1,12 +1,13 @@
 using System.Data.Common;
 using System.Text;
 using ActorLlm.Cluster.Persistence;
+using ActorLlm.Serialization.AtRest;
 using Npgsql;
 
 namespace ActorLlm.Cluster.Streams;
 
 /// <summary>The table of replies that are being streamed. Its rows are few and short-lived: a turn's go once its reply is committed.</summary>
-internal sealed class StreamTable(JournalSettings settings) : IAsyncDisposable
+internal sealed class StreamTable(JournalSettings settings, ContentCipher cipher) : IAsyncDisposable
 {
     // A piece that was written and whose answer was lost is written again by its own attempt, and only by that.
     private const string OrOwn =
@@ -48,7 +49,7 @@ internal sealed class StreamTable(JournalSettings settings) : IAsyncDisposable
         {
             last = reader.GetInt32(0);
             text.Length = Math.Min(text.Length, reader.GetInt32(1));
-            text.Append(reader.GetString(2));
+            text.Append(cipher.OpenText(reader.GetString(2), stream));
         }
 
         return new StreamRest(text.ToString(), last);
@@ -90,7 +91,7 @@ internal sealed class StreamTable(JournalSettings settings) : IAsyncDisposable
         Add(command, "$2", rows.Select(row => row.Position).ToArray());
         Add(command, "$3", rows.Select(row => row.Attempt).ToArray());
         Add(command, "$4", rows.Select(row => row.Offset).ToArray());
-        Add(command, "$5", rows.Select(row => row.Text).ToArray());
+        Add(command, "$5", rows.Select(TextOf).ToArray());
         var written = new HashSet<string>(StringComparer.Ordinal);
         await using var reader = await command.ExecuteReaderAsync().ConfigureAwait(false);
         while (await reader.ReadAsync().ConfigureAwait(false)) written.Add(reader.GetString(0));
@@ -111,13 +112,15 @@ internal sealed class StreamTable(JournalSettings settings) : IAsyncDisposable
             Add(command, "$2", row.Position);
             Add(command, "$3", row.Attempt);
             Add(command, "$4", row.Offset);
-            Add(command, "$5", row.Text);
+            Add(command, "$5", TextOf(row));
             if (command.ExecuteScalar() is not null) written.Add(row.Stream);
         }
 
         transaction.Commit();
         return written;
     }
+
+    private string TextOf(StreamRow row) => cipher.SealText(row.Text, row.Stream);
 
     private static void Add(DbCommand command, string name, object value)
     {

@@ -29,7 +29,7 @@ internal sealed class Authority : IDisposable
     public TlsOptions Issue(string name, TimeSpan validFor, string? password = null, bool pem = false)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var bare = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256).Create(_own, Now.AddDays(-30), Now + validFor, Guid.NewGuid().ToByteArray());
+        using var bare = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256).Create(_own, Now.AddDays(-30), Now + validFor, RandomNumberGenerator.GetBytes(8));
         using var certificate = bare.CopyWithPrivateKey(key);
         var (path, keyPath) = (_folder.Of($"{name}.{(pem ? "pem" : "pfx")}"), _folder.Of($"{name}.key"));
         if (pem)
