@@ -25,8 +25,8 @@ public sealed class AdminOptions
 public sealed class AdminKeyOptions
 {
     /// <summary>
-    /// What the audit log calls whoever sends the key: 1 to <see cref="Domain.Limits.MaxTenantLength"/> visible ASCII characters; empty, the default, for its place in
-    /// the configuration, such as <c>Keys:0</c>.
+    /// What the audit log calls whoever sends the key: 1 to <see cref="Domain.Limits.MaxTenantLength"/> visible ASCII characters, and none of
+    /// <see cref="Hosting.OrderAudit.Reserved"/>; empty, the default, for its place in the configuration, such as <c>Keys:0</c>.
     /// </summary>
     public string Name { get; set; } = "";
 

@@ -62,6 +62,8 @@ internal sealed class AdminOptionsSetup(IConfiguration? configuration = null) : 
                 yield return $"{path}:{nameof(key.Hash)} is that of an earlier key; a key has one name and stands once.";
             if (key.Name.Length > Limits.MaxTenantLength || key.Name.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0)
                 yield return $"{path}:{nameof(key.Name)} is '{key.Name}'; allowed are 1 to {Limits.MaxTenantLength} visible ASCII characters without a space.";
+            else if (OrderAudit.Reserved.Contains(key.Name, StringComparer.OrdinalIgnoreCase))
+                yield return $"{path}:{nameof(key.Name)} is '{key.Name}', as the audit log calls whoever gives orders without a key; expected is another name.";
             else if (key.Name.Length > 0 && !names.Add(key.Name))
                 yield return $"{path}:{nameof(key.Name)} is '{key.Name}', as that of an earlier key; the audit log could not tell them apart.";
         }

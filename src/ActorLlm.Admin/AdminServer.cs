@@ -88,7 +88,7 @@ internal sealed partial class AdminServer(
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var app = builder.Build();
         var watch = new ClusterWatch(inspection, time);
-        var carrying = new Audit(audit, loggers.CreateLogger<Audit>());
+        var carrying = new Audit(new OrderAudit(audit, loggers.CreateLogger<OrderAudit>()));
         var endpoint = new Endpoint(
             new Admission(options.Value, AdminAddress.TryParse(url, out _)!),
             new Questions(inspection, audit),

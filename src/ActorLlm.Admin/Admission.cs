@@ -9,7 +9,7 @@ namespace ActorLlm.Admin;
 internal sealed class Admission(AdminOptions options, AdminAddress address)
 {
     /// <summary>Who sent a request that needed no key.</summary>
-    public const string Nobody = "loopback";
+    public const string Nobody = OrderAudit.Loopback;
 
     private const string Scheme = "Bearer ";
     private const string Expected = "Send the header Authorization: Bearer KEY.";

@@ -29,6 +29,7 @@ internal sealed class RefusedException(HttpStatusCode status, string message) : 
         TurnRejectedException { Code: RejectionCode.NotFound } => (StatusCodes.Status404NotFound, error.Message),
         TurnRejectedException => (StatusCodes.Status409Conflict, error.Message),
         ConversationsUnavailableException => (StatusCodes.Status503ServiceUnavailable, $"{error.Message} Try again; 'actorllm doctor' looks for the cause."),
+        AuditResultLostException => (StatusCodes.Status503ServiceUnavailable, error.Message),
         BadHttpRequestException bad => (bad.StatusCode, bad.Message),
         _ => null,
     };

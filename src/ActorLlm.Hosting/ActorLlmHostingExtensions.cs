@@ -83,6 +83,7 @@ public static class ActorLlmHostingExtensions
         services.TryAddSingleton<IConversations, ClusterConversations>();
         services.TryAddSingleton<IConversationRecords, ClusterRecords>();
         services.TryAddSingleton<IAuditLog, AuditLog>();
+        services.TryAddSingleton<OrderAudit>();
         services.TryAddSingleton<IConversationExport, ConversationExport>();
         services.TryAddSingleton<IInspection, ClusterInspection>();
         services.TryAddSingleton<ISteering, ClusterSteering>();

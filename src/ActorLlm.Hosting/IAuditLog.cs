@@ -21,8 +21,8 @@ public interface IAuditLog
 }
 
 /// <summary>An order of an operator.</summary>
-/// <param name="Who">The name of the key; <c>loopback</c> where none was needed.</param>
-/// <param name="Address">Where the request came from.</param>
+/// <param name="Who">The name of the key, or, where none was asked for, one of <see cref="OrderAudit.Reserved"/>.</param>
+/// <param name="Address">Where the request came from; empty where that is not known.</param>
 /// <param name="Action">What is ordered, such as <c>drain</c>.</param>
 /// <param name="Target">What it is ordered for.</param>
 public sealed record AuditOrder(string Who, string Address, string Action, string Target);

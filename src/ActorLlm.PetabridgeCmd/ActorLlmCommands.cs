@@ -46,10 +46,11 @@ public sealed class ActorLlmCommands : CommandPaletteHandler
     /// <summary>Makes the palette.</summary>
     /// <param name="inspection">What it shows.</param>
     /// <param name="steering">What it does.</param>
+    /// <param name="audit">Writes down what it does.</param>
     /// <param name="time">The clock, for ages.</param>
-    public ActorLlmCommands(IInspection inspection, ISteering steering, TimeProvider time)
+    public ActorLlmCommands(IInspection inspection, ISteering steering, OrderAudit audit, TimeProvider time)
         : base(ActorLlmPalette) =>
-        HandlerProps = Props.Create(() => new CommandRouter(inspection, steering, time));
+        HandlerProps = Props.Create(() => new CommandRouter(inspection, steering, audit, time));
 
     /// <inheritdoc/>
     public override Props HandlerProps { get; }

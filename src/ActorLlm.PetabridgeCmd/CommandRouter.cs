@@ -1,5 +1,6 @@
 using System.Globalization;
 using ActorLlm.Domain;
+using ActorLlm.Domain.Conversations;
 using ActorLlm.Hosting;
 using ActorLlm.Inspection;
 using ActorLlm.Inspection.Text;
@@ -17,12 +18,13 @@ internal sealed class CommandRouter : CommandHandlerActor
 
     private readonly IInspection _inspection;
     private readonly ISteering _steering;
+    private readonly OrderAudit _audit;
     private readonly TimeProvider _time;
 
-    public CommandRouter(IInspection inspection, ISteering steering, TimeProvider time)
+    public CommandRouter(IInspection inspection, ISteering steering, OrderAudit audit, TimeProvider time)
         : base(ActorLlmCommands.ActorLlmPalette)
     {
-        (_inspection, _steering, _time) = (inspection, steering, time);
+        (_inspection, _steering, _audit, _time) = (inspection, steering, audit, time);
         Query(ActorLlmCommands.Workers, async (_, stop) => LoadText.Of(await _inspection.GetWorkersAsync(stop).ConfigureAwait(false), View()));
         Query(ActorLlmCommands.Shards, async (_, stop) => LoadText.Of(await _inspection.GetShardsAsync(stop).ConfigureAwait(false), View()));
         Query(ActorLlmCommands.Doctor, async (_, stop) => DoctorText.Of(await _inspection.ExamineAsync(stop).ConfigureAwait(false), View()));
@@ -61,20 +63,30 @@ internal sealed class CommandRouter : CommandHandlerActor
     private async Task<Page> CancelAsync(Arguments arguments, CancellationToken stop)
     {
         var (conversation, turn) = arguments.TurnOf();
-        await _steering.CancelAsync(conversation, turn, stop).ConfigureAwait(false);
+        await OrderAsync(
+            "cancel", $"{conversation} {turn}",
+            order => _steering.CancelAsync(conversation, turn, order),
+            answer => answer is TurnSettled settled ? $"its outcome is {settled.Outcome.GetType().Name}" : "not cancelled yet",
+            stop).ConfigureAwait(false);
         return await ExplainAsync(arguments, stop).ConfigureAwait(false);
     }
 
     private async Task<Page> RequeueAsync(Arguments arguments, CancellationToken stop)
     {
         var (conversation, turn) = arguments.TurnOf();
-        return Say($"It runs again as {await _steering.RequeueAsync(conversation, turn, stop).ConfigureAwait(false)}.");
+        var again = await OrderAsync(
+            "requeue", $"{conversation} {turn}", order => _steering.RequeueAsync(conversation, turn, order), again => $"runs again as {again}", stop).ConfigureAwait(false);
+        return Say($"It runs again as {again}.");
     }
 
     private async Task<Page> DrainAsync(Arguments arguments, CancellationToken stop)
     {
-        var patience = arguments.Number(ActorLlmCommands.PatienceArgument, 0, AdminApi.MaxPatienceSeconds);
-        var empty = await _steering.DrainAsync(arguments.Node(), TimeSpan.FromSeconds(patience), stop).ConfigureAwait(false);
+        var (node, patience) = (arguments.Node(), arguments.Number(ActorLlmCommands.PatienceArgument, 0, AdminApi.MaxPatienceSeconds));
+        var empty = await OrderAsync(
+            "drain", node,
+            order => _steering.DrainAsync(node, TimeSpan.FromSeconds(patience), order),
+            empty => empty ? "empty" : $"not empty after {patience} s; takes no new attempts",
+            stop).ConfigureAwait(false);
         return Say(empty
             ? "The worker holds nothing: the node may be stopped, and nothing is repeated."
             : "The worker still holds attempts; it takes no new ones. Ask again, or wait longer with --patience.");
@@ -82,9 +94,22 @@ internal sealed class CommandRouter : CommandHandlerActor
 
     private async Task<Page> ResumeAsync(Arguments arguments, CancellationToken stop)
     {
-        await _steering.ResumeAsync(arguments.Node(), stop).ConfigureAwait(false);
+        var node = arguments.Node();
+        await OrderAsync(
+            "resume", node,
+            async order =>
+            {
+                await _steering.ResumeAsync(node, order).ConfigureAwait(false);
+                return true;
+            },
+            _ => "takes attempts again",
+            stop).ConfigureAwait(false);
         return Say("The worker takes attempts again.");
     }
+
+    // pbm tells neither who asks nor from where.
+    private Task<T> OrderAsync<T>(string action, string target, Func<CancellationToken, Task<T>> work, Func<T, string> outcome, CancellationToken stop) =>
+        _audit.CarryOutAsync(new AuditOrder(OrderAudit.Pbm, "", action, target), work, outcome, stop);
 
     private static Page Say(string text) => new(TextLine.Of(text));
 

@@ -27,7 +27,8 @@ public static class PetabridgeCmdExtensions
                 cmd.RegisterCommandPalette(ClusterCommands.Instance);
                 cmd.RegisterCommandPalette(ClusterShardingCommands.Instance);
                 cmd.RegisterCommandPalette(new ActorLlmCommands(
-                    services.GetRequiredService<IInspection>(), services.GetRequiredService<ISteering>(), services.GetRequiredService<TimeProvider>()));
+                    services.GetRequiredService<IInspection>(), services.GetRequiredService<ISteering>(), services.GetRequiredService<OrderAudit>(),
+                    services.GetRequiredService<TimeProvider>()));
             })));
         return builder;
     }

@@ -78,6 +78,8 @@ public sealed class ListenerTests
     [Theory]
     [InlineData("a b", "is 'a b'; allowed are 1 to 64 visible ASCII characters without a space.")]
     [InlineData("anna", "is 'anna', as that of an earlier key")]
+    [InlineData("loopback", "is 'loopback', as the audit log calls whoever gives orders without a key")]
+    [InlineData("PBM", "is 'PBM', as the audit log calls whoever gives orders without a key")]
     public async Task Names_tell_keys_apart(string name, string words)
     {
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => AdminHost.StartAsync(

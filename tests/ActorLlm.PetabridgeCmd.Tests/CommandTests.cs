@@ -1,4 +1,6 @@
+using ActorLlm.Hosting;
 using Akka.Actor;
+using Microsoft.Extensions.Logging.Abstractions;
 using Petabridge.Cmd;
 
 namespace ActorLlm.PetabridgeCmd.Tests;
@@ -6,6 +8,7 @@ namespace ActorLlm.PetabridgeCmd.Tests;
 public sealed class CommandTests : IAsyncLifetime
 {
     private readonly FakeCluster _cluster = new();
+    private readonly NotedOrders _audit = new();
     private readonly ActorSystem _system = ActorSystem.Create("palette");
 
     public static TheoryData<string> Names => [.. ActorLlmCommands.ActorLlmPalette.Commands.Select(command => command.Name)];
@@ -56,6 +59,38 @@ public sealed class CommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public void An_order_is_in_the_audit_log_as_pbms_with_what_became_of_it()
+    {
+        Run("drain", ("-n", FakeCluster.Node));
+        Run("resume", ("-n", FakeCluster.Node));
+        Run("cancel", ("-c", "acme/order-4711"), ("-t", "m1"));
+        Run("requeue", ("-c", "acme/order-4711"), ("-t", "m1"));
+        Run("drain", ("-n", "10.9.9.9:1"));
+        Run("explain", ("-c", "acme/order-4711"), ("-t", "m1"));
+
+        Assert.Equal(
+            [
+                $"pbm drain {FakeCluster.Node}", "of 1: empty",
+                $"pbm resume {FakeCluster.Node}", "of 3: takes attempts again",
+                "pbm cancel acme/order-4711 m1", "of 5: not cancelled yet",
+                "pbm requeue acme/order-4711 m1", "of 7: runs again as m1.again",
+                "pbm drain 10.9.9.9:1", $"of 9: not done: '10.9.9.9:1' is no member of the cluster; members are {FakeCluster.Node}.",
+            ],
+            _audit.Rows);
+    }
+
+    [Fact]
+    public void An_order_that_cannot_be_written_down_is_not_carried_out()
+    {
+        _audit.IsAway = true;
+
+        var (_, error) = Run("cancel", ("-c", "acme/order-4711"), ("-t", "m1"));
+
+        Assert.Contains("Nothing was done, as the order could not be written to the audit log.", error, StringComparison.Ordinal);
+        Assert.Empty(_cluster.Orders);
+    }
+
+    [Fact]
     public void A_list_may_be_of_one_tenant_and_of_a_length()
     {
         Run("conversations", ("-T", "acme"), ("-l", "7"));
@@ -91,7 +126,7 @@ public sealed class CommandTests : IAsyncLifetime
 
     private (List<string> Lines, string? Error) Run(string command, params (string Switch, string Value)[] arguments)
     {
-        var palette = new ActorLlmCommands(_cluster, _cluster, TimeProvider.System);
+        var palette = new ActorLlmCommands(_cluster, _cluster, new OrderAudit(_audit, NullLogger<OrderAudit>.Instance), TimeProvider.System);
         var handler = _system.ActorOf(palette.HandlerProps);
         using var inbox = Inbox.Create(_system);
         inbox.Send(handler, new Command("actorllm", command, [.. arguments.Select(argument => Tuple.Create(argument.Switch, argument.Value))]));
