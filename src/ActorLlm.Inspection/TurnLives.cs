@@ -77,6 +77,9 @@ public static class TurnLives
             case TurnFailed failed when failed.Attempt > 0 && (failed.Kind != FailureKind.Deadline || !attempts.ContainsKey(failed.Attempt)):
                 attempts[failed.Attempt] = Ended(failed.Attempt, EndOf(failed.Kind), failed.Reason, failed.At, failed.Trace);
                 break;
+            case TurnCancelled { Attempt: > 0 } cancelled:
+                attempts[cancelled.Attempt] = Ended(cancelled.Attempt, AttemptState.Abandoned, "", cancelled.At, cancelled.Trace);
+                break;
             case ReplyCommitted committed:
                 attempts[committed.Attempt] = Ended(committed.Attempt, AttemptState.Committed, "", committed.At, committed.Trace) with
                 {

@@ -116,6 +116,17 @@ public sealed class TurnLivesTests
     }
 
     [Fact]
+    public void The_first_attempt_that_a_cancellation_ended_is_told_with_its_node()
+    {
+        var cancelled = Life(Settled, Accepted, new TurnCancelled(Turn, CancelledBy.Client, Time(5)) { Attempt = 1, Trace = new AttemptTrace("b:2") });
+        var waited = Life(Settled, Accepted, new TurnCancelled(Turn, CancelledBy.Client, Time(5)));
+
+        var attempt = Assert.Single(cancelled.Attempts);
+        Assert.Equal((1, AttemptState.Abandoned, "b:2", Time(5)), (attempt.Number, attempt.End, attempt.Node, attempt.EndedAt));
+        Assert.Empty(waited.Attempts);
+    }
+
+    [Fact]
     public void Events_newer_than_the_conversations_word_are_believed()
     {
         var life = Life(Pending with { Run = new RunInsight(1, false, "b:2") }, Accepted, new ReplyCommitted(Turn, 1, Reply, Time(4)));

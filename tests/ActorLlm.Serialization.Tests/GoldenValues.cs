@@ -59,6 +59,7 @@ internal static class GoldenValues
         ("tf1", "deadline", new TurnFailed(Turn, 0, FailureKind.Deadline, "The turn's deadline passed.", At)),
         ("tc1", "client", new TurnCancelled(Turn, CancelledBy.Client, At)),
         ("tc1", "later-turn", new TurnCancelled(Turn, CancelledBy.LaterTurn, At)),
+        ("tc1", "in-an-attempt", new TurnCancelled(Turn, CancelledBy.Client, At) { Attempt = 2, Trace = new AttemptTrace("10.0.0.7:4053") }),
         ("ra1", "only", new ReplyAcknowledged(Turn, At)),
         ("cs1", "empty", ConversationState.Empty),
         ("cs1", "full", Older(State())),

@@ -240,7 +240,9 @@ internal static class Values
         from turn in Turn
         from who in Enum<CancelledBy>()
         from at in Time
-        select new TurnCancelled(turn, who, at);
+        from attempt in Int
+        from trace in Trace
+        select new TurnCancelled(turn, who, at) { Attempt = attempt, Trace = trace };
 
     private static readonly Gen<ItemsAdded> Added =
         from turn in Turn

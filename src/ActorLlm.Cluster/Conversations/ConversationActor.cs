@@ -154,7 +154,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
         }
 
         if (!decision.Events.IsEmpty) _telemetry.Accepting(command);
-        Commit(decision.Events, () => Answers().Tell(command, sender));
+        Commit(Supervision.Ending(decision.Events, _run), () => Answers().Tell(command, sender));
         return true;
     }
 

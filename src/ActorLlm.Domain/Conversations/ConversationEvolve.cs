@@ -16,7 +16,7 @@ public static class ConversationEvolve
             ReplyCommitted e => HistoryEvolve.Remember(
                 Settle(state, e, e.Attempt, ending: null, out var turn), new Exchange(turn.Id, turn.Content.Messages, e.Reply)),
             TurnFailed e => Settle(state, e, e.Attempt, new Outcome.Failed(e.Kind, e.Reason), out _),
-            TurnCancelled e => Settle(state, e, 0, new Outcome.Cancelled(e.By), out _),
+            TurnCancelled e => Settle(state, e, e.Attempt, new Outcome.Cancelled(e.By), out _),
             ReplyAcknowledged e => Acknowledge(state, e),
             ItemsAdded e => HistoryEvolve.Add(Forget(state, e.At), e),
             ItemDeleted e => HistoryEvolve.Delete(state, e),

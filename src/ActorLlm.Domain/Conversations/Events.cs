@@ -45,7 +45,14 @@ public sealed record TurnFailed(TurnId Turn, int Attempt, FailureKind Kind, stri
 }
 
 /// <summary>Terminal: ended before there was a reply.</summary>
-public sealed record TurnCancelled(TurnId Turn, CancelledBy By, DateTimeOffset At) : ConversationEvent(Turn, At);
+public sealed record TurnCancelled(TurnId Turn, CancelledBy By, DateTimeOffset At) : ConversationEvent(Turn, At)
+{
+    /// <summary>The attempt that ran then; 0 for none, and in rows of an earlier version.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>Where that attempt ran; null where nobody can say.</summary>
+    public AttemptTrace? Trace { get; init; }
+}
 
 /// <summary>Terminal at once: messages were added, and no reply was asked for.</summary>
 public sealed record ItemsAdded(TurnId Turn, ImmutableArray<Message> Messages, DateTimeOffset At) : ConversationEvent(Turn, At);

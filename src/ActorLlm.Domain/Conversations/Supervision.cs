@@ -45,6 +45,11 @@ public static class Supervision
             ? run with { LastHeard = now, Queued = queued, QueuedSince = queued ? run.QueuedSince ?? now : null, Node = node }
             : run;
 
+    /// <summary>The events, where one cancels the turn that runs with the attempt that it ends: nobody else will tell of it.</summary>
+    public static ImmutableArray<ConversationEvent> Ending(ImmutableArray<ConversationEvent> events, HeadRun? run) => run is null or { Queued: true }
+        ? events
+        : [.. events.Select(e => e is TurnCancelled cancelled && cancelled.Turn == run.Turn ? cancelled with { Attempt = run.Attempt, Trace = TraceOf(run) } : e)];
+
     /// <summary>What is owed now.</summary>
     public static Due Outstanding(ConversationState state, HeadRun? run, in Circumstances at)
     {

@@ -54,9 +54,10 @@ internal static class EventMapping
     public static TurnFailed FromProto(TurnFailedProto p) =>
         new(p.Turn.Turn(), p.Attempt, (FailureKind)p.Kind, p.Reason, p.AtMs.Time()) { Trace = p.Trace?.FromProto() };
 
-    public static TurnCancelledProto ToProto(TurnCancelled e) => new() { Turn = e.Turn.Value, By = (int)e.By, AtMs = e.At.Ms() };
+    public static TurnCancelledProto ToProto(TurnCancelled e) =>
+        new() { Turn = e.Turn.Value, By = (int)e.By, AtMs = e.At.Ms(), Attempt = e.Attempt, Trace = e.Trace?.ToProto() };
 
-    public static TurnCancelled FromProto(TurnCancelledProto p) => new(p.Turn.Turn(), (CancelledBy)p.By, p.AtMs.Time());
+    public static TurnCancelled FromProto(TurnCancelledProto p) => new(p.Turn.Turn(), (CancelledBy)p.By, p.AtMs.Time()) { Attempt = p.Attempt, Trace = p.Trace?.FromProto() };
 
     public static ItemsAddedProto ToProto(ItemsAdded e)
     {

@@ -8,6 +8,18 @@ public class SupervisionTests
     private static readonly HeadRun Run = new(Turn("t1"), 1, Start, Queued: false);
 
     [Fact]
+    public void A_cancellation_names_the_attempt_that_it_ends_and_no_other()
+    {
+        var run = Run with { Turn = Turn("t2"), Attempt = 3, Node = "10.0.0.7:4053" };
+        var ended = Cancelled("t2") with { Attempt = 3, Trace = new AttemptTrace("10.0.0.7:4053") };
+
+        Assert.Equal<ConversationEvent>([Cancelled("t1"), ended], Supervision.Ending([Cancelled("t1"), Cancelled("t2")], run));
+        Assert.Equal<ConversationEvent>([Cancelled("t2")], Supervision.Ending([Cancelled("t2")], run with { Queued = true }));
+        Assert.Equal<ConversationEvent>([Cancelled("t2")], Supervision.Ending([Cancelled("t2")], null));
+        Assert.Equal(3, ConversationEvolve.Apply(ConversationEvolve.Apply(ConversationState.Empty, Accepted("t2")), ended).Settled[Turn("t2")].Attempts);
+    }
+
+    [Fact]
     public void An_accepted_turn_starts() => Given.Events(Accepted("t1")).WhenSupervised().ThenStarts("t1", 1);
 
     [Fact]
