@@ -95,8 +95,7 @@ internal static class ClusterCheck
         const string check = "one cluster";
         try
         {
-            await using var table = new NodeTable(journal, IdOf(cluster.SelfUniqueAddress));
-            var others = await table.ReadOthersAsync(cancellationToken).ConfigureAwait(false);
+            var others = await OthersAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             var strangers = Rendezvous.Strangers(others, cluster.State.Members.Select(member => IdOf(member.UniqueAddress)).ToHashSet());
             return strangers.Count == 0
                 ? Good(check, "No node outside of this cluster speaks in its database.")
@@ -109,6 +108,12 @@ internal static class ClusterCheck
         catch (Exception error) when (error is OperationCanceledException || DatabaseLoss.IsMeantBy(error))
         {
             return new Finding(check, Severity.Warning, "The database did not say which nodes speak in it.", "See the finding about the database.");
+        }
+
+        async Task<IReadOnlyList<KnownNode>> OthersAsync()
+        {
+            await using var table = new NodeTable(journal, IdOf(cluster.SelfUniqueAddress));
+            return await table.ReadOthersAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

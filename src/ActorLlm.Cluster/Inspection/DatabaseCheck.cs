@@ -28,13 +28,13 @@ internal sealed class DatabaseCheck(JournalSettings settings, TimeProvider time)
             findings.Add(took < Slow
                 ? Good("database", $"{settings.Place} answers in {Ms(took)}.")
                 : new Finding("database", Severity.Warning, $"{settings.Place} answers in {Ms(took)}.", "Every turn waits for two durable writes: see what else loads the database, its disk and the way to it."));
-            findings.Add(await JournalSchema.HasFenceAsync(settings, cancellationToken).ConfigureAwait(false)
+            findings.Add(await JournalSchema.HasFenceAsync(settings, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false)
                 ? Good("journal index", "The unique index on (persistence_id, sequence_number) is there.")
                 : new Finding("journal index", Severity.Bad, "The unique index on (persistence_id, sequence_number) is missing: two nodes could both write a conversation and lose messages.", JournalSchema.RestoreFence));
         }
         catch (Exception error) when (IsAway(error))
         {
-            findings.Add(new Finding("database", Severity.Bad, $"{settings.Place} does not answer: {error.Message}", "Start it, or repair the way to it. Nothing that was accepted is lost; nothing new is accepted until then."));
+            findings.Add(new Finding("database", Severity.Bad, $"{settings.Place} does not answer: {(error is OperationCanceledException ? "nothing came in time" : error.Message)}", "Start it, or repair the way to it. Nothing that was accepted is lost; nothing new is accepted until then."));
         }
 
         if (settings.Provider == JournalProvider.Sqlite) findings.Add(Disk());
@@ -60,7 +60,7 @@ internal sealed class DatabaseCheck(JournalSettings settings, TimeProvider time)
                     var created = new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero);
                     if (now - created > Limits.UnfinishedTooLong) old.Add(created);
                 },
-                cancellationToken).ConfigureAwait(false);
+                cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (IsAway(error))
         {
@@ -87,12 +87,12 @@ internal sealed class DatabaseCheck(JournalSettings settings, TimeProvider time)
     {
         var (asked, started) = (time.GetUtcNow(), time.GetTimestamp());
         DateTimeOffset? clock = null;
-        // SQLite's clock is this machine's.
+        // SQLite's clock is this machine's. A server that is halted does not answer the request to cancel either, for longer than anybody waits: hence WaitAsync.
         await _journal.RunAsync(
             _journal.IsPostgres ? "SELECT clock_timestamp()" : "SELECT 1",
             [],
             row => clock = _journal.IsPostgres ? new DateTimeOffset(row.GetFieldValue<DateTime>(0)) : null,
-            cancellationToken).ConfigureAwait(false);
+            cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
         var took = time.GetElapsedTime(started);
         return (took, clock - (asked + (took / 2)));
     }
