@@ -19,7 +19,7 @@ internal sealed class ConversationExport(ClusterAsk cluster, ClusterDoor door, I
         await cluster.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var reading = await ConversationReading.OpenAsync(_reader, door.System!.Serialization, conversation).WaitAsync(cancellationToken).ConfigureAwait(false);
+            var reading = await ConversationReading.OpenAsync(_reader, door.System!.Serialization, conversation, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
             return reading is null ? null : new Reading(reading);
         }
         catch (Exception error) when (DatabaseLoss.IsMeantBy(error))

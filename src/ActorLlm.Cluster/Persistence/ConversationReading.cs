@@ -23,11 +23,11 @@ internal sealed class ConversationReading
 
     /// <summary>Looks where the turns are; null where there is no conversation, or it was deleted.</summary>
     public static async Task<ConversationReading?> OpenAsync(
-        RecoveryReader reader, Akka.Serialization.Serialization serialization, ConversationId conversation)
+        RecoveryReader reader, Akka.Serialization.Serialization serialization, ConversationId conversation, CancellationToken cancellationToken = default)
     {
         var (persistenceId, index) = (ConversationActor.IdOf(conversation), new ExportIndex());
         await reader.ReadEventsAsync(
-            persistenceId, 1, long.MaxValue, long.MaxValue, row => index.Add(row.SequenceNumber, EventOf(serialization, row))).ConfigureAwait(false);
+            persistenceId, 1, long.MaxValue, long.MaxValue, row => index.Add(row.SequenceNumber, EventOf(serialization, row)), cancellationToken).ConfigureAwait(false);
         return index is { CreatedAt: { } createdAt, IsDeleted: false }
             ? new ConversationReading(
                 reader, serialization, persistenceId, index, new ExportedConversation(conversation.Value, createdAt, index.Metadata, index.Turns.Count))
@@ -39,9 +39,8 @@ internal sealed class ConversationReading
     {
         foreach (var place in _index.Turns)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var accepted = await ReadAsync(place.AcceptedNr).ConfigureAwait(false);
-            yield return Exported(place, accepted, place.SettledNr == 0 ? null : await ReadAsync(place.SettledNr).ConfigureAwait(false));
+            var accepted = await ReadAsync(place.AcceptedNr, cancellationToken).ConfigureAwait(false);
+            yield return Exported(place, accepted, place.SettledNr == 0 ? null : await ReadAsync(place.SettledNr, cancellationToken).ConfigureAwait(false));
         }
     }
 
@@ -61,10 +60,10 @@ internal sealed class ConversationReading
             place.Turn.Value, state, accepted.At, settled?.At, place.AcknowledgedAt, place.FailedAttempts, outcome, content with { Messages = left.Messages }, left.Reply);
     }
 
-    private async Task<ConversationEvent> ReadAsync(long sequenceNr)
+    private async Task<ConversationEvent> ReadAsync(long sequenceNr, CancellationToken cancellationToken)
     {
         ConversationEvent? found = null;
-        await _reader.ReadEventsAsync(_persistenceId, sequenceNr, sequenceNr, 1, row => found = EventOf(_serialization, row)).ConfigureAwait(false);
+        await _reader.ReadEventsAsync(_persistenceId, sequenceNr, sequenceNr, 1, row => found = EventOf(_serialization, row), cancellationToken).ConfigureAwait(false);
         return found ?? throw new InvalidDataException($"{_persistenceId} has no event at sequence number {sequenceNr} any more.");
     }
 

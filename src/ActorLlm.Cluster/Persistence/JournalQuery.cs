@@ -48,7 +48,12 @@ internal sealed class JournalQuery(JournalSettings settings)
 
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using var readerDisposal = reader.ConfigureAwait(false);
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) row(reader);
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                // Rows that have arrived are given without a look at the token.
+                cancellationToken.ThrowIfCancellationRequested();
+                row(reader);
+            }
         }
     }
 }

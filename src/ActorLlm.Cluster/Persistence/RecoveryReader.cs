@@ -32,14 +32,15 @@ internal sealed class RecoveryReader : IDisposable
     public Task<SnapshotRow?> LatestSnapshotAsync(string persistenceId) => _snapshots.ReadAsync(persistenceId);
 
     /// <summary>Reads at most <paramref name="max"/> events in order, each given as it arrives.</summary>
-    public Task ReadEventsAsync(string persistenceId, long from, long to, long max, Action<JournalRow> found) => _query.RunAsync(
+    public Task ReadEventsAsync(string persistenceId, long from, long to, long max, Action<JournalRow> found, CancellationToken cancellationToken = default) => _query.RunAsync(
         """
         SELECT sequence_number, created, identifier, manifest, message FROM actorllm_journal
         WHERE persistence_id = $1 AND sequence_number BETWEEN $2 AND $3 ORDER BY sequence_number LIMIT $4
         """,
         [persistenceId, from, to, max],
         row => found(new JournalRow(
-            persistenceId, row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetString(3), row.GetFieldValue<byte[]>(4))));
+            persistenceId, row.GetInt64(0), row.GetInt64(1), row.GetInt32(2), row.GetString(3), row.GetFieldValue<byte[]>(4))),
+        cancellationToken);
 
     public void Dispose()
     {
