@@ -26,6 +26,9 @@ internal abstract class Contacts
         _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Method, null),
     };
 
+    // As an address in the cluster writes it.
+    private static string Text(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
+
     private sealed class Listed(IReadOnlyList<Contact> nodes) : Contacts
     {
         public override string Source => "the list ActorLlm:Cluster:Seeds";
@@ -59,7 +62,6 @@ internal abstract class Contacts
             }
         }
 
-        private static string Text(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
     }
 
     private sealed class Served(string service, ServiceDiscovery discovery) : Contacts
@@ -69,7 +71,7 @@ internal abstract class Contacts
         public override async Task<IReadOnlyList<Contact>> FindAsync(CancellationToken cancellationToken)
         {
             var resolved = await discovery.Lookup(new Lookup(service), Limits.DiscoveryPatience).WaitAsync(Limits.DiscoveryPatience, cancellationToken).ConfigureAwait(false);
-            return [.. resolved.Addresses.Where(target => target.Port is not null).Select(target => new Contact(target.Address?.ToString() ?? target.Host, target.Port!.Value))];
+            return [.. resolved.Addresses.Where(target => target.Port is not null).Select(target => new Contact(target.Address is { } address ? Text(address) : target.Host, target.Port!.Value))];
         }
     }
 }
