@@ -10,7 +10,7 @@ internal static class Addresses
     /// <summary>Makes the option; without it, the environment variable and then the default say where.</summary>
     public static Option<IReadOnlyList<Uri>> Option(string name, string variable, string byDefault, string what, Terminal terminal) => new(name)
     {
-        Description = $"{what}; several with commas between them are tried in turn [default: {variable}, or {byDefault}]",
+        Description = $"{what}; several with commas between them are tried in turn; {variable} says it for all commands",
         HelpName = "url",
         DefaultValueFactory = result =>
             Parse(terminal.Variable(variable) is { Length: > 0 } set ? set : byDefault, variable, result),

@@ -98,20 +98,31 @@ internal static class ConversationsCommand
             using var client = line.Client(parsed);
             if (parsed.GetValue(file) is not { } name)
             {
-                await CopyAsync(client, path, line.Terminal.Output, cancellationToken);
+                await CopyAsync(client, path, () => line.Terminal.Output, cancellationToken);
                 return ExitCode.Success;
             }
 
-            await using var writer = new StreamWriter(new FileStream(name, FileMode.CreateNew, FileAccess.Write));
-            var turns = await CopyAsync(client, path, writer, cancellationToken);
-            line.Terminal.Output.WriteLine($"{turns} turn{(turns == 1 ? "" : "s")} written to {name}.");
+            // Asked before the node is, which writes every export into its audit log.
+            if (File.Exists(name)) throw new UserErrorException($"{name} is there already, and an export overwrites nothing: name another file, or take that one away.");
+            StreamWriter? writer = null;
+            try
+            {
+                // Where there is nothing to write, there is no file.
+                var turns = await CopyAsync(client, path, () => writer ??= new StreamWriter(new FileStream(name, FileMode.CreateNew, FileAccess.Write)), cancellationToken);
+                line.Terminal.Output.WriteLine($"{turns} turn{(turns == 1 ? "" : "s")} written to {name}.");
+            }
+            finally
+            {
+                if (writer is not null) await writer.DisposeAsync();
+            }
+
             return ExitCode.Success;
         });
         return command;
     }
 
     /// <summary>Copies an export, whose first line tells how many turns follow.</summary>
-    private static async Task<int> CopyAsync(AdminClient client, string path, TextWriter output, CancellationToken cancellationToken)
+    private static async Task<int> CopyAsync(AdminClient client, string path, Func<TextWriter> output, CancellationToken cancellationToken)
     {
         int? expected = null;
         var turns = 0;
@@ -121,7 +132,7 @@ internal static class ConversationsCommand
             {
                 if (expected is null) expected = JsonSerializer.Deserialize<ExportedConversation>(line, AdminApi.Json)?.Turns ?? 0;
                 else turns++;
-                await output.WriteLineAsync(line.AsMemory(), cancellationToken);
+                await output().WriteLineAsync(line.AsMemory(), cancellationToken);
             },
             cancellationToken);
         return turns == expected ? turns : throw new UserErrorException($"{AdminProblem.Name(url)} broke off after {turns} of {expected ?? 0} turns: what was written is not whole. Try again.");

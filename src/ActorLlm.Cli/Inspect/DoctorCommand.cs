@@ -54,8 +54,10 @@ internal static class DoctorCommand
         }
         catch (UserErrorException problem)
         {
-            var finding = new Finding("admin endpoint", Severity.Bad, problem.Message, $"Without it only what is seen from here can be looked at. It is {string.Join(", ", line.Urls(parsed))}.");
-            return (new DoctorReport("", line.Terminal.Time.GetUtcNow(), [finding]), problem);
+            var remedy = $"Without it only what is seen from here can be looked at. It is {string.Join(", ", line.Urls(parsed))}.";
+            // Each address has a line of its own in the problem, and so it has here.
+            var findings = problem.Message.Split(Environment.NewLine, StringSplitOptions.TrimEntries).Select(text => new Finding("admin endpoint", Severity.Bad, text, remedy));
+            return (new DoctorReport("", line.Terminal.Time.GetUtcNow(), [.. findings]), problem);
         }
     }
 }

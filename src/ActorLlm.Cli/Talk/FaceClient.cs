@@ -38,6 +38,8 @@ internal sealed class FaceClient(IReadOnlyList<Uri> urls, string? key, TimeProvi
     {
         string? lastId = null;
         var heardAt = time.GetTimestamp();
+        // Of an outage each node is told once with each of its reasons, however often it is tried.
+        var told = new HashSet<(Uri, string)>();
         for (var neverReached = 0; ;)
         {
             var reader = new TurnReader();
@@ -45,6 +47,7 @@ internal sealed class FaceClient(IReadOnlyList<Uri> urls, string? key, TimeProvi
             await foreach (var news in attempt.ReadAsync(cancellationToken))
             {
                 heardAt = time.GetTimestamp();
+                told.Clear();
                 yield return news;
                 if (news is TurnNews.End) yield break;
             }
@@ -63,7 +66,7 @@ internal sealed class FaceClient(IReadOnlyList<Uri> urls, string? key, TimeProvi
             if (neverReached == urls.Count || time.GetElapsedTime(heardAt) > Patience) throw attempt.GivingUp();
             var (lost, wait) = (Url, attempt.Error?.Wait ?? TimeSpan.Zero);
             _at = (_at + 1) % urls.Count;
-            yield return new TurnNews.Elsewhere(lost, Url, attempt.Reason);
+            if (told.Add((lost, attempt.Reason))) yield return new TurnNews.Elsewhere(lost, Url, attempt.Reason);
             // Round the ring of nodes without a pause: the next one lives, most of the time.
             if (_at == 0 || wait > TimeSpan.Zero) await Task.Delay(Pause + (wait < LongestWaitAsked ? wait : LongestWaitAsked), time, cancellationToken);
         }

@@ -149,7 +149,7 @@ public sealed class UpRun(TextWriter output)
 
     private async Task<int> WatchAsync(IReadOnlyList<NodePlan> plans, List<ServerProcess> nodes, CancellationToken cancellationToken)
     {
-        var ends = plans.Zip(nodes, (plan, node) => TellUnexpectedEndAsync(plan, node, cancellationToken)).ToArray();
+        var ends = plans.Zip(nodes, (plan, node) => TellUnexpectedEndAsync(plan, node, nodes, cancellationToken)).ToArray();
         try
         {
             await Task.WhenAll(ends).WaitAsync(cancellationToken);
@@ -162,11 +162,13 @@ public sealed class UpRun(TextWriter output)
         return ExitCode.Failure;
     }
 
-    private async Task TellUnexpectedEndAsync(NodePlan plan, ServerProcess node, CancellationToken stopping)
+    private async Task TellUnexpectedEndAsync(NodePlan plan, ServerProcess node, List<ServerProcess> nodes, CancellationToken stopping)
     {
         var exitCode = await node.Exited;
-        if (!stopping.IsCancellationRequested)
-            _output.WriteLine($"{plan.Name} ended (exit code {exitCode}); the others go on. What it wrote is in {plan.Start.LogFile}.");
+        if (stopping.IsCancellationRequested) return;
+        var left = nodes.Count(other => !other.Exited.IsCompleted);
+        var others = left == 0 ? "" : $" {left} of {nodes.Count} go on; it is not started again until all are, by this command.";
+        _output.WriteLine($"{plan.Name} ended (exit code {exitCode}).{others} What it wrote is in {plan.Start.LogFile}.");
     }
 
     private async Task StopAllAsync(List<ServerProcess> nodes)

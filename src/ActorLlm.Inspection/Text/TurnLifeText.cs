@@ -28,9 +28,8 @@ public static class TurnLifeText
         lines.AddRange(Repetitions(life));
         var spent = Repetition.Of(life);
         lines.Add(Fact("spent twice", spent.Text, tone: spent.Known + spent.Unknown == 0 ? Tone.Good : Tone.Warning));
-        lines.Add(life.AcknowledgedAt is { } acknowledged
-            ? Fact("acknowledged", Times.After(life.AcceptedAt, acknowledged), " by a client")
-            : Fact("acknowledged", "by no client"));
+        if (life.AcknowledgedAt is { } acknowledged) lines.Add(Fact("acknowledged", Times.After(life.AcceptedAt, acknowledged), " by a client"));
+        else if (life.SettledAt is not null) lines.Add(Fact("acknowledged", "no", ": optional, and done through IConversations only, not over HTTP"));
         if (life.RequeuedAs is { } again) lines.Add(Fact("requeued as", again));
         return new Page(lines);
     }

@@ -54,6 +54,17 @@ public sealed class DoctorTests
         Assert.Contains($"http face {face.Url}: it is ready", ran.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Each_admin_endpoint_that_does_not_answer_is_a_finding_of_its_own()
+    {
+        var ports = LoopbackPorts.Free(2);
+        await using var face = await FakeNode.AnswersAsync("""{"data":[]}""");
+
+        var ran = await Fakes.Cli.RunAsync("doctor", "--admin", string.Join(',', ports.Select(port => $"http://127.0.0.1:{port}")), "--url", face.Url);
+
+        Assert.All(ports, port => Assert.Matches($"(?m)^BAD +admin endpoint: The admin endpoint http://127.0.0.1:{port} cannot be reached", ran.Output));
+    }
+
     [Theory]
     [InlineData(503, 200, "it is not ready (status 503)")]
     [InlineData(200, 401, "it asks for an API key")]

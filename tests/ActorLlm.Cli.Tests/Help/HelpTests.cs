@@ -16,6 +16,7 @@ public sealed class HelpTests
         var ran = await Fakes.Cli.RunAsync([.. path.Split(' '), "--help"]);
 
         Assert.Equal((ExitCode.Success, ""), (ran.ExitCode, ran.Error));
+        Assert.DoesNotMatch(@"\[default:.*\[default:", ran.Output);
         Assert.All(Examples.Of[path], example =>
         {
             Assert.Contains($"  {example}{Environment.NewLine}", ran.Output, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using ActorLlm.Cli.Tests.Fakes;
 using ActorLlm.Inspection;
+using ActorLlm.Testing;
 
 namespace ActorLlm.Cli.Tests.Inspect;
 
@@ -164,6 +165,32 @@ public sealed class AdminCommandTests
         Assert.Equal(ExitCode.Failure, ran.ExitCode);
         Assert.Contains("""{"turn":"one"}""", ran.Output, StringComparison.Ordinal);
         Assert.Contains("broke off after 1 of 2 turns", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_export_of_what_is_not_there_leaves_no_file()
+    {
+        using var folder = new TempFolder();
+        await using var node = await FakeNode.StartAsync(http => FakeNode.WriteAsync(http, """{"error":"There is no conversation default/x."}""", 404));
+
+        var ran = await Fakes.Cli.RunAsync("conversations", "export", "x", "--output", folder.Of("x.jsonl"), "--admin", node.Url);
+
+        Assert.Equal(ExitCode.NotFound, ran.ExitCode);
+        Assert.False(File.Exists(folder.Of("x.jsonl")));
+    }
+
+    [Fact]
+    public async Task An_export_into_a_file_that_is_there_asks_no_node_and_leaves_the_file_as_it_was()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.Of("x.jsonl"), "mine");
+        await using var node = await FakeNode.AnswersAsync("""{"conversation":"default/x","turns":0}""" + "\n");
+
+        var ran = await Fakes.Cli.RunAsync("conversations", "export", "x", "--output", folder.Of("x.jsonl"), "--admin", node.Url);
+
+        Assert.Equal((ExitCode.Failure, 0), (ran.ExitCode, node.Requests.Count));
+        Assert.Contains("is there already", ran.Error, StringComparison.Ordinal);
+        Assert.Equal("mine", await File.ReadAllTextAsync(folder.Of("x.jsonl")));
     }
 
     [Fact]

@@ -45,6 +45,24 @@ public sealed class ChatTests
     }
 
     [Fact]
+    public async Task An_outage_is_told_once_however_often_it_is_tried()
+    {
+        var asked = 0;
+        await using var node = await FakeNode.StartAsync(http => Interlocked.Increment(ref asked) switch
+        {
+            1 => FakeFace.WriteAsync(http, ["one ", "two"], 1, ends: false),
+            < 6 => FakeFace.RefuseAsync(http, 503, "service_unavailable", mayRetry: true),
+            _ => FakeFace.WriteAsync(http, ["one ", "two"], 2, ends: true),
+        });
+
+        var ran = await Fakes.Cli.RunAsync(Fakes.Cli.Terminal("Count.\n"), "chat", "--url", node.Url);
+
+        Assert.Equal((ExitCode.Success, $"one two{Environment.NewLine}", 6), (ran.ExitCode, ran.Output, asked));
+        Assert.Equal(2, ran.Error.Split("asking again").Length - 1);
+        Assert.Single(ran.Error.Split(Environment.NewLine), line => line.Contains("That cannot be.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Who_types_is_shown_the_conversation_so_far_and_how_to_go_on_with_it()
     {
         await using var node = await FakeNode.StartAsync(http => http.Request.Method == "GET"

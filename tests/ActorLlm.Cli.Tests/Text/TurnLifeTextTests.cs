@@ -58,10 +58,17 @@ public sealed class TurnLifeTextTests
 
             repeated      nothing
             spent twice   nothing
-            acknowledged  by no client
 
             """,
             TurnLifeText.Of(life, Samples.View).ToString());
+    }
+
+    [Fact]
+    public void That_nobody_acknowledged_an_outcome_is_told_as_no_fault()
+    {
+        var lines = TurnLifeText.Of(Samples.Repeated with { AcknowledgedAt = null }, Samples.View).ToString();
+
+        Assert.Contains("acknowledged  no: optional, and done through IConversations only, not over HTTP", lines, StringComparison.Ordinal);
     }
 
     [Fact]
