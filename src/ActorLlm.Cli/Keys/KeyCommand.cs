@@ -30,6 +30,8 @@ public static class KeyCommand
         output.WriteLine("Its hash, for the configuration of every node; beside other keys, with the next number in place of 0:");
         output.WriteLine($"  ActorLlm__Gateway__ApiKeys__0__Tenant={tenant}");
         output.WriteLine($"  ActorLlm__Gateway__ApiKeys__0__Hash={key.Hash}");
+        // In words, as lines to paste would give a client's key the admin endpoint as well.
+        output.WriteLine("For an operator's key instead, ActorLlm:Admin:Keys:0:Hash takes the hash, and ActorLlm:Admin:Keys:0:Name what the audit log calls its owner.");
     }
 
     // The nodes' own rule, so that they take what is printed here.

@@ -19,6 +19,7 @@ public sealed partial class KeyCommandTests
         Assert.Equal(["ActorLlm__Gateway__ApiKeys__0__Tenant", "ActorLlm__Gateway__ApiKeys__0__Hash"], Settings(output).Keys);
         Assert.Equal(tenant, Settings(output)["ActorLlm__Gateway__ApiKeys__0__Tenant"]);
         Assert.Matches("^sha256:[0-9a-f]{64}$", Settings(output)["ActorLlm__Gateway__ApiKeys__0__Hash"]);
+        Assert.Contains("ActorLlm:Admin:Keys:0:Hash", output, StringComparison.Ordinal);
         Assert.NotEqual(Key().Match(output).Value, Key().Match((await RunAsync(args)).Output).Value);
     }
 
