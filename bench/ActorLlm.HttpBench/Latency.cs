@@ -9,26 +9,29 @@ namespace ActorLlm.HttpBench;
 internal static class Latency
 {
     private const int Block = 250;
+    private const string Portkey = "@portkey-ai/gateway";
+    private const string NotStored = "ActorLlm, not stored";
     private const string AtOnce = "[[reply tokens=1]]";
 
     // The just-in-time compilers of .NET and of Node.js go on making hot code better for thousands of requests, on the cores that are measured.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(12);
 
-    public static async Task<string> RunAsync(int requests)
+    public static async Task<string> RunAsync(int requests, string only)
     {
         using var folder = new TempFolder();
         using var portkeyFolder = new TempFolder();
+        bool Wanted(string name) => name.Contains(only, StringComparison.OrdinalIgnoreCase);
         var postgres = await TestPostgres.SharedAsync();
         await using var simulator = await SimulatorProcess.StartAsync();
         await using var nginx = await OtherServer.NginxAsync(simulator.Address, folder);
-        await using var portkey = await OtherServer.PortkeyAsync(portkeyFolder);
+        await using var portkey = Wanted(Portkey) ? await OtherServer.PortkeyAsync(portkeyFolder) : null;
         var nodes = new List<NodeProcess>();
         try
         {
             var subjects = new List<Subject> { new("the model itself", Path(simulator.Address), false) };
             if (nginx is not null) subjects.Add(new("nginx", Path(nginx.Address), false));
             if (portkey is not null)
-                subjects.Add(new("@portkey-ai/gateway", Path(portkey.Address), false)
+                subjects.Add(new(Portkey, Path(portkey.Address), false)
                 {
                     Headers = new Dictionary<string, string>
                     {
@@ -39,16 +42,18 @@ internal static class Latency
                 });
             foreach (var durability in new[] { "None", "Batched", "EveryChunk" })
             {
+                var (direct, stored) = (durability == "None" && Wanted(NotStored), $"ActorLlm, stored, stream {durability}");
+                if (!direct && !Wanted(stored)) continue;
                 var node = await NodeProcess.StartReadyAsync(Settings(await postgres.CreateDatabaseAsync(), simulator.Endpoint, durability));
                 nodes.Add(node);
-                if (durability == "None") subjects.Add(new("ActorLlm, not stored", Path(node.Address), false));
-                subjects.Add(new($"ActorLlm, stored, stream {durability}", Path(node.Address), true));
+                if (direct) subjects.Add(new(NotStored, Path(node.Address), false));
+                if (Wanted(stored)) subjects.Add(new(stored, Path(node.Address), true));
             }
 
             var plain = await MeasureAsync(subjects, requests, WholeAsync);
             var first = await MeasureAsync(subjects, requests, FirstTextAsync);
             var commit = await CommitsAsync(await postgres.CreateDatabaseAsync(), requests);
-            return Table(subjects, plain, first, commit, requests);
+            return Table(subjects, plain, first, commit, only.Length > 0 ? $"--requests {requests} --subjects \"{only}\"" : $"--requests {requests}");
         }
         finally
         {
@@ -153,11 +158,11 @@ internal static class Latency
         return times;
     }
 
-    private static string Table(List<Subject> subjects, List<double>[] plain, List<double>[] first, List<double> commit, int requests)
+    private static string Table(List<Subject> subjects, List<double>[] plain, List<double>[] first, List<double> commit, string arguments)
     {
         var text = new StringBuilder();
         text.AppendLine("# What each way to the model adds").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Made by `./build.sh bench-http latency --requests {requests}`: one request at a time, over kept connections, the subjects in turn in blocks of {Block}, each after {WarmUp.TotalSeconds:0} s of such requests to warm up; the model is");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Made by `./build.sh bench-http latency {arguments}`: one request at a time, over kept connections, the subjects in turn in blocks of {Block}, each after {WarmUp.TotalSeconds:0} s of such requests to warm up; the model is");
         text.AppendLine("the simulator behind HTTP, which answers at once with one token. In milliseconds; *added* is the difference to the model itself at the same percentile.").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"One commit of one small row to the same PostgreSQL takes {At(commit, 0.5):0.00} at p50 and {At(commit, 0.99):0.00} at p99.").AppendLine();
         foreach (var (title, times) in new[] { ("A whole reply", plain), ("The first text of a streamed reply", first) })

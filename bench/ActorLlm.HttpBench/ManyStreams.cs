@@ -21,10 +21,12 @@ internal static class ManyStreams
     {
         var postgres = await TestPostgres.SharedAsync();
         await using var simulator = await SimulatorProcess.StartAsync();
-        await using var node = await NodeProcess.StartReadyAsync(
-            Latency.Settings(await postgres.CreateDatabaseAsync(), simulator.Endpoint, durability == "Direct" ? "None" : durability));
-        var through = await MeasureAsync(new Subject("", Latency.Path(node.Address), durability != "Direct"), streams, time, node.Id);
-        var direct = await MeasureAsync(new Subject("", Latency.Path(simulator.Address), false), streams, Control, simulator.Id);
+        var settings = Latency.Settings(await postgres.CreateDatabaseAsync(), simulator.Endpoint, durability == "Direct" ? "None" : durability);
+        using var heap = new ManagedHeap();
+        settings["ActorLlm:Telemetry:Prometheus:Url"] = heap.Listen;
+        await using var node = await NodeProcess.StartReadyAsync(settings);
+        var through = await MeasureAsync(new Subject("", Latency.Path(node.Address), durability != "Direct"), streams, time, node.Id, heap);
+        var direct = await MeasureAsync(new Subject("", Latency.Path(simulator.Address), false), streams, Control, simulator.Id, heap: null);
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"## {streams} streams, {(durability == "Direct" ? "not stored" : $"stored, {durability}")}").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"Made by `./build.sh bench-http streams --streams {streams} --minutes {time.TotalMinutes:0.##} --durability {durability}`: replies of 400 tokens, one each 50 ms, begun again as they end.").AppendLine();
@@ -44,11 +46,13 @@ internal static class ManyStreams
     private static void Minutes(StringBuilder text, Measured through)
     {
         text.AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"The node's memory, minute by minute (working set in MiB, looked at each {Sample.TotalSeconds:0} s). A conversation stays in memory for a minute after its reply,");
-        text.AppendLine("so the number of those in memory grows until the third minute.").AppendLine();
-        text.AppendLine("| minute | least | mean | most |").AppendLine("|---|---|---|---|");
+        text.AppendLine(CultureInfo.InvariantCulture, $"The node's memory in MiB, minute by minute, looked at each {Sample.TotalSeconds:0} s: its working set, and what its garbage collector says of the collection before (what the heap");
+        text.AppendLine("held after it, least and mean; and what it had taken from the operating system, mean). A conversation stays in memory for a minute after its reply, so the number of those in memory grows until the third minute.").AppendLine();
+        text.AppendLine("| minute | least | mean | most | heap, least | heap, mean | taken, mean |").AppendLine("|---|---|---|---|---|---|---|");
         foreach (var minute in through.Memory.GroupBy(sample => (int)Math.Ceiling(sample.At.TotalMinutes - Tolerance)))
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {minute.Key} | {minute.Min(sample => sample.MiB):0} | {minute.Average(sample => sample.MiB):0} | {minute.Max(sample => sample.MiB):0} |");
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"| {minute.Key} | {minute.Min(sample => sample.MiB):0} | {minute.Average(sample => sample.MiB):0} | {minute.Max(sample => sample.MiB):0} | {minute.Min(sample => sample.Heap.Held):0} | {minute.Average(sample => sample.Heap.Held):0} | {minute.Average(sample => sample.Heap.Taken):0} |");
     }
 
     private static void Row(StringBuilder text, string what, Measured through, Measured direct, Func<Measured, (double Value, string Format)> of) =>
@@ -56,7 +60,7 @@ internal static class ManyStreams
 
     private static string Show((double Value, string Format) value) => value.Value.ToString(value.Format, CultureInfo.InvariantCulture);
 
-    private static async Task<Measured> MeasureAsync(Subject subject, int streams, TimeSpan time, int process)
+    private static async Task<Measured> MeasureAsync(Subject subject, int streams, TimeSpan time, int process, ManagedHeap? heap)
     {
         var counts = new Measured { Time = time };
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = streams }) { Timeout = Timeout.InfiniteTimeSpan };
@@ -64,7 +68,7 @@ internal static class ManyStreams
         using var server = Process.GetProcessById(process);
         var cpu = server.TotalProcessorTime;
         var readers = Enumerable.Range(0, streams).Select(n => ReadAsync(http, subject, n, streams, counts, end.Token)).ToArray();
-        var watch = WatchAsync(server, counts, end.Token);
+        var watch = WatchAsync(server, heap, counts, end.Token);
         await Task.WhenAll(readers);
         await watch;
         server.Refresh();
@@ -116,14 +120,15 @@ internal static class ManyStreams
         if (!whole) Interlocked.Increment(ref counts.Broken);
     }
 
-    private static async Task WatchAsync(Process server, Measured counts, CancellationToken end)
+    private static async Task WatchAsync(Process server, ManagedHeap? heap, Measured counts, CancellationToken end)
     {
         var begun = TimeProvider.System.GetTimestamp();
         while (!end.IsCancellationRequested)
         {
             await Task.Delay(Sample, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             server.Refresh();
-            counts.Memory.Add((TimeProvider.System.GetElapsedTime(begun), server.WorkingSet64 / (1024.0 * 1024)));
+            var workingSet = server.WorkingSet64 / (1024.0 * 1024);
+            counts.Memory.Add((TimeProvider.System.GetElapsedTime(begun), workingSet, heap is null ? default : await heap.ReadAsync()));
         }
     }
 
@@ -140,7 +145,7 @@ internal static class ManyStreams
 
         public TimeSpan LongestGap { get; private set; }
 
-        public List<(TimeSpan At, double MiB)> Memory { get; } = [];
+        public List<(TimeSpan At, double MiB, HeapSize Heap)> Memory { get; } = [];
 
         public double Cores { get; set; }
 

@@ -3,8 +3,10 @@ using ActorLlm.HttpBench;
 
 var report = new Option<string?>("--report") { Description = "File to write the table to." };
 var requests = new Option<int>("--requests") { Description = "Requests of each kind to each subject.", DefaultValueFactory = _ => 2000 };
-var latency = new Command("latency", "What each way to the model adds to it, one request at a time.") { requests, report };
-latency.SetAction(async (parsed, cancelled) => await WriteAsync(await Latency.RunAsync(parsed.GetValue(requests)), parsed.GetValue(report), cancelled));
+var subjects = new Option<string>("--subjects") { Description = "Ways to the model whose name contains this, beside nginx.", DefaultValueFactory = _ => "" };
+var latency = new Command("latency", "What each way to the model adds to it, one request at a time.") { requests, subjects, report };
+latency.SetAction(async (parsed, cancelled) => await WriteAsync(
+    await Latency.RunAsync(parsed.GetValue(requests), parsed.GetValue(subjects)!), parsed.GetValue(report), cancelled));
 
 var streams = new Option<int>("--streams") { Description = "Streams at once.", DefaultValueFactory = _ => 1000 };
 var minutes = new Option<double>("--minutes") { Description = "Measured minutes.", DefaultValueFactory = _ => 10 };
