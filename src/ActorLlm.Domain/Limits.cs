@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ActorLlm.Domain;
 
 /// <summary>The fixed bounds of the system, each with its unit. What an operator may set is in <see cref="ConversationPolicy"/>.</summary>
@@ -174,4 +176,28 @@ public static class Limits
 
     /// <summary>How long a conversation may have unfinished turns on end before an operator is told.</summary>
     public static readonly TimeSpan UnfinishedTooLong = TimeSpan.FromMinutes(10);
+
+    /// <summary>Over which times the load is told, the shortest first.</summary>
+    public static readonly ImmutableArray<TimeSpan> CapacityWindows = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)];
+
+    /// <summary>How often a sample is kept of what a worker counted; no window is told more exactly.</summary>
+    public static readonly TimeSpan CapacitySampleInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Samples that are kept of each station of each worker: the longest window, and one before it.</summary>
+    public const int MaxCapacitySamples = 61;
+
+    /// <summary>How often the coordinator reckons the places that are wanted.</summary>
+    public static readonly TimeSpan CapacityInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>The share of the attempts whose wait is planned for.</summary>
+    public const double CapacityShare = 0.99;
+
+    /// <summary>The shortest wait that may be aimed at.</summary>
+    public static readonly TimeSpan MinTargetWait = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>The longest wait that may be aimed at.</summary>
+    public static readonly TimeSpan MaxTargetWait = TimeSpan.FromHours(1);
+
+    /// <summary>The most servers that a queue is reckoned with.</summary>
+    public const int MaxModelServers = 10_000_000;
 }
