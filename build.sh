@@ -13,6 +13,7 @@ usage: ./build.sh VERB [arguments]
   verify      format, then test
   pack        make the package of the .NET tool actorllm, in artifacts/tool
   bench       run the benchmarks (arguments are passed on)
+  capacity    how long turns wait at the article's load, as measured and as queueing theory says (arguments are passed on, for example: --report bench/capacity.md)
   bench-http  measure the HTTP face: latency, or streams (arguments are passed on)
   chaos       run `actorllm chaos` (arguments are passed on, for example: --minutes 5 --seed 1)
   kill-test   the same with nothing but kill -9 of one node and of all (arguments are passed on)
@@ -119,6 +120,7 @@ case $verb in
   verify) format && run_tests ;;
   pack) exec dotnet pack src/ActorLlm.Cli -c "$CONFIGURATION" -o artifacts/tool "$@" ;;
   bench) run_program bench/ActorLlm.Bench "$@" ;;
+  capacity) run_program bench/ActorLlm.Bench capacity "$@" ;;
   bench-http) run_program bench/ActorLlm.HttpBench "$@" ;;
   chaos) run_program src/ActorLlm.Cli chaos "$@" ;;
   kill-test) run_program src/ActorLlm.Cli chaos --faults kill,kill-all "$@" ;;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ActorLlm.Bench;
+using ActorLlm.Bench.Capacity;
 using ActorLlm.Bench.Inspection;
 
 var rounds = new Option<int>("--rounds") { Description = "Interleaved rounds; medians are reported.", DefaultValueFactory = _ => 3 };
@@ -28,4 +29,14 @@ inspection.SetAction(async (parsed, cancelled) =>
     if (parsed.GetValue(report) is { } file) await File.WriteAllTextAsync(file, table, cancelled);
 });
 command.Add(inspection);
+
+var minute = new Option<int>("--seconds") { Description = "Measured seconds in each run, after 12 s that are not; the cluster itself tells of the last 60.", DefaultValueFactory = _ => 60 };
+var capacity = new Command("capacity", "How long turns wait for a place, as measured and as M/G/c says: ten groups of places, 1000 and 2000 turns a second at random, 0.1 s each.") { minute, only, report };
+capacity.SetAction(async (parsed, cancelled) =>
+{
+    var table = await CapacityBench.RunAsync(TimeSpan.FromSeconds(parsed.GetValue(minute)), parsed.GetValue(only)!);
+    Console.WriteLine(table);
+    if (parsed.GetValue(report) is { } file) await File.WriteAllTextAsync(file, table, cancelled);
+});
+command.Add(capacity);
 return await command.Parse(args).InvokeAsync();

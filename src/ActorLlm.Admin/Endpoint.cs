@@ -20,6 +20,7 @@ internal sealed partial class Endpoint
             [AdminApi.Watch] = ("GET", (http, _) => watch(http)),
             [AdminApi.Shards] = ("GET", (http, _) => questions.ShardsAsync(http)),
             [AdminApi.Workers] = ("GET", (http, _) => questions.WorkersAsync(http)),
+            [AdminApi.Capacity] = ("GET", (http, _) => questions.CapacityAsync(http)),
             [AdminApi.Conversations] = ("GET", (http, _) => questions.ConversationsAsync(http)),
             [AdminApi.Conversation] = ("GET", (http, _) => questions.ConversationAsync(http)),
             [AdminApi.Explain] = ("GET", (http, _) => questions.ExplainAsync(http)),

@@ -27,6 +27,12 @@ internal sealed class Questions(IInspection inspection, IAuditLog audit)
         await Answers.WriteAsync(http, await inspection.GetWorkersAsync(http.RequestAborted));
     }
 
+    public async Task CapacityAsync(HttpContext http)
+    {
+        Query.Allow(http.Request);
+        await Answers.WriteAsync(http, await inspection.GetCapacityAsync(http.RequestAborted));
+    }
+
     public async Task DoctorAsync(HttpContext http)
     {
         Query.Allow(http.Request);

@@ -35,6 +35,9 @@ public sealed record NodeSettings(
     TimeSpan AcceptTimeout,
     TimeProvider Time)
 {
+    /// <summary>The wait for a worker's place that 99 of 100 attempts are not to exceed: what the places are counted for that the cluster is said to want.</summary>
+    public TimeSpan TargetWait { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether the text of messages stands on the spans of attempts.</summary>
     public bool CaptureContent { get; init; }
 }
@@ -83,7 +86,7 @@ public static class ActorLlmNode
 
     private static IActorRef StartConversations(ActorSystem system, NodeSettings settings)
     {
-        var dispatcher = system.ActorOf(Props.Create(() => new DispatcherActor(Dice)), DispatcherActor.Name);
+        var dispatcher = system.ActorOf(Props.Create(() => new DispatcherActor(Dice, settings.Time)), DispatcherActor.Name);
         var archive = new JournalReplyArchive(new RecoveryReader(settings.Journal), system.Serialization);
         var runtime = new ConversationRuntime(settings.Policy, settings.Time, Dice, dispatcher, archive, Akka.Cluster.Cluster.Get(system).SelfAddress.Place());
         var region = ClusterSharding.Get(system).Start(
@@ -106,7 +109,7 @@ public static class ActorLlmNode
         var sweep = Props.Create(() => new StreamSweep(settings.Journal));
         system.ActorOf(
             ClusterSingletonManager.Props(
-                Props.Create(() => new CoordinatorActor(watch, sweep)),
+                Props.Create(() => new CoordinatorActor(watch, sweep, settings.TargetWait)),
                 PoisonPill.Instance,
                 ClusterSingletonManagerSettings.Create(system).WithRole(Roles.Conversation)),
             CoordinatorActor.Name);

@@ -50,6 +50,7 @@ public sealed class ActorLlmOptions
         new(Journal(), Conversations, Worker.Concurrency, Worker.StreamDurability, Worker.DrainTimeout, AcceptTimeout, time)
         {
             CaptureContent = Telemetry.CaptureContent,
+            TargetWait = Worker.TargetWait,
         };
 
     /// <summary>A list may be written as an array or as one text with commas, which is easier in an environment variable.</summary>
@@ -66,6 +67,11 @@ public sealed class WorkerOptions
 {
     /// <summary>Attempts at once: 1 to 100000, default 256.</summary>
     public int Concurrency { get; set; } = 256;
+
+    /// <summary>
+    /// The wait for a place that 99 of 100 attempts are not to exceed: 1 ms to 1 h, default 1 s. The places that this takes are what the autoscale signal says; nothing else follows from it. The same on every node.
+    /// </summary>
+    public TimeSpan TargetWait { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// What of a streamed reply is stored before it is shown: <see cref="StreamDurability.None"/>, <see cref="StreamDurability.Batched"/> (the default) or

@@ -1,5 +1,6 @@
 using ActorLlm.Cluster;
 using ActorLlm.Cluster.Streams;
+using ActorLlm.Domain;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -23,6 +24,8 @@ internal sealed class ActorLlmOptionsValidator(TimeProvider time) : IValidateOpt
         foreach (var error in options.Cluster.Errors(now)) yield return error;
         if (options.Worker.Concurrency is < 1 or > 100_000)
             yield return $"ActorLlm:Worker:Concurrency is {options.Worker.Concurrency}; allowed is 1 to 100000.";
+        if (options.Worker.TargetWait < Limits.MinTargetWait || options.Worker.TargetWait > Limits.MaxTargetWait)
+            yield return $"ActorLlm:Worker:TargetWait is {options.Worker.TargetWait}; allowed is {Limits.MinTargetWait} to {Limits.MaxTargetWait}.";
         if (!Enum.IsDefined(options.Worker.StreamDurability))
             yield return $"ActorLlm:Worker:StreamDurability is {options.Worker.StreamDurability}; allowed are {string.Join(", ", Enum.GetNames<StreamDurability>())}.";
         if (options.Worker.DrainTimeout < TimeSpan.Zero || options.Worker.DrainTimeout > TimeSpan.FromSeconds(100))

@@ -2,6 +2,7 @@ using ActorLlm.Cluster;
 using ActorLlm.Cluster.Inspection;
 using ActorLlm.Cluster.Persistence;
 using ActorLlm.Domain;
+using ActorLlm.Domain.Capacity;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Routing;
 using ActorLlm.Inspection;
@@ -41,6 +42,9 @@ internal sealed class ClusterInspection(ClusterDoor door, ClusterAsk cluster, IO
     {
         return ClusterReader.Picture(await AskCoordinatorAsync<WorkerList>(GetWorkers.Instance, cancellationToken).ConfigureAwait(false));
     }
+
+    public async Task<CapacityPicture> GetCapacityAsync(CancellationToken cancellationToken = default) =>
+        CapacityPictures.Of(await AskCoordinatorAsync<CapacityReport>(GetCapacity.Instance, cancellationToken).ConfigureAwait(false));
 
     public Task<ConversationPage> ListAsync(ConversationFilter filter, CancellationToken cancellationToken = default)
     {

@@ -16,6 +16,9 @@ public interface IInspection
     /// <summary>The workers and their load.</summary>
     Task<WorkersPicture> GetWorkersAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>What was measured of the load, and what queueing theory says of it.</summary>
+    Task<CapacityPicture> GetCapacityAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Lists conversations, those first that changed last.</summary>
     Task<ConversationPage> ListAsync(ConversationFilter filter, CancellationToken cancellationToken = default);
 

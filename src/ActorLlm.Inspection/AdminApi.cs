@@ -24,6 +24,9 @@ public static class AdminApi
     /// <summary>GET: a <see cref="WorkersPicture"/>.</summary>
     public const string Workers = "/admin/v1/workers";
 
+    /// <summary>GET: a <see cref="CapacityPicture"/>.</summary>
+    public const string Capacity = "/admin/v1/capacity";
+
     /// <summary>GET with <c>tenant</c>, <c>before</c> and <c>limit</c>: a <see cref="ConversationPage"/>.</summary>
     public const string Conversations = "/admin/v1/conversations";
 

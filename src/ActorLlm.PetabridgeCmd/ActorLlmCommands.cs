@@ -17,6 +17,8 @@ public sealed class ActorLlmCommands : CommandPaletteHandler
 
     internal static readonly CommandDefinition Workers = Define("workers", "Shows the workers: load, latency and how their backends do.").Build();
 
+    internal static readonly CommandDefinition Capacity = Define("capacity", "Shows what was measured of the load, and what queueing theory says of it.").Build();
+
     internal static readonly CommandDefinition Shards = Define("shards", "Shows where the shards of the conversations live, and which moved.").Build();
 
     internal static readonly CommandDefinition Conversations = Define("conversations", "Lists conversations, those first that changed last.")
@@ -41,7 +43,7 @@ public sealed class ActorLlmCommands : CommandPaletteHandler
     internal static readonly CommandDefinition Doctor = Define("doctor", "Looks after the node's health and that of the cluster.").Build();
 
     internal static readonly CommandPalette ActorLlmPalette = new(
-        "actorllm", [Workers, Shards, Conversations, Turns, Explain, Cancel, Requeue, Drain, Resume, Doctor]);
+        "actorllm", [Workers, Capacity, Shards, Conversations, Turns, Explain, Cancel, Requeue, Drain, Resume, Doctor]);
 
     /// <summary>Makes the palette.</summary>
     /// <param name="inspection">What it shows.</param>

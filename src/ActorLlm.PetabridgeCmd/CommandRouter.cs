@@ -26,6 +26,7 @@ internal sealed class CommandRouter : CommandHandlerActor
     {
         (_inspection, _steering, _audit, _time) = (inspection, steering, audit, time);
         Query(ActorLlmCommands.Workers, async (_, stop) => LoadText.Of(await _inspection.GetWorkersAsync(stop).ConfigureAwait(false), View()));
+        Query(ActorLlmCommands.Capacity, async (_, stop) => CapacityText.Of(await _inspection.GetCapacityAsync(stop).ConfigureAwait(false), View()));
         Query(ActorLlmCommands.Shards, async (_, stop) => LoadText.Of(await _inspection.GetShardsAsync(stop).ConfigureAwait(false), View()));
         Query(ActorLlmCommands.Doctor, async (_, stop) => DoctorText.Of(await _inspection.ExamineAsync(stop).ConfigureAwait(false), View()));
         Query(ActorLlmCommands.Conversations, ListAsync);

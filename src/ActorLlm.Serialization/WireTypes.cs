@@ -1,3 +1,4 @@
+using ActorLlm.Domain.Capacity;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Recovery;
 using ActorLlm.Domain.Routing;
@@ -86,6 +87,8 @@ public static class WireTypes
         WireType.Of<NodeStanding, NodeStandingProto>("ns1", RoutingMapping.ToProto, RoutingMapping.FromProto),
         WireType.Of<GetUnfinished, NodeOrderProto>("gu1", _ => new NodeOrderProto(), _ => GetUnfinished.Instance),
         WireType.Of<UnfinishedList, UnfinishedListProto>("ul1", RoutingMapping.ToProto, RoutingMapping.FromProto),
+        WireType.Of<GetCapacity, NodeOrderProto>("gp1", _ => new NodeOrderProto(), _ => GetCapacity.Instance),
+        WireType.Of<CapacityReport, CapacityReportProto>("cp1", CapacityMapping.ToProto, CapacityMapping.FromProto),
     ];
 
     private static readonly Dictionary<string, string> Names = All.ToDictionary(type => type.Manifest, type => type.Type.Name);

@@ -50,6 +50,9 @@ public sealed class FakeCluster : IInspection, ISteering, IConversationExport
     public Task<WorkersPicture> GetWorkersAsync(CancellationToken cancellationToken = default) =>
         Answer(new WorkersPicture([new WorkerPicture(Node, 256, 3, 12.5, [new BackendPicture("main", 1, "503")])]));
 
+    public Task<CapacityPicture> GetCapacityAsync(CancellationToken cancellationToken = default) =>
+        Answer(new CapacityPicture(1, 13, [new StationPicture(null, 1, [new WindowPicture(60, 13, 6000, 100, 100, 0.1, 0, 0.005, 0.5, 10, 10, null, new LawPicture(10.5, 10.5, 0.05, LawVerdict.Holds))])]));
+
     public Task<ConversationPage> ListAsync(ConversationFilter filter, CancellationToken cancellationToken = default)
     {
         Asked = filter;

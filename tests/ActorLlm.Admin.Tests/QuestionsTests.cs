@@ -14,6 +14,7 @@ public sealed class QuestionsTests
 
         Assert.Equal([FakeCluster.Node, FakeCluster.Other], (await admin.GetAsync<ClusterPicture>(AdminApi.Cluster)).Members.Select(member => member.Node));
         Assert.Equal(2, (await admin.GetAsync<ShardsPicture>(AdminApi.Shards)).Regions.Single().Shards.Single().Conversations);
+        Assert.Equal(13, (await admin.GetAsync<CapacityPicture>(AdminApi.Capacity)).Wanted);
         Assert.Equal("503", (await admin.GetAsync<WorkersPicture>(AdminApi.Workers)).Workers.Single().Backends.Single().LastError);
         Assert.Equal("It is there.", (await admin.GetAsync<DoctorReport>(AdminApi.Doctor)).Findings.Single().Message);
         Assert.Equal("no", (await admin.GetAsync<ConversationPicture>($"{AdminApi.Conversation}?id=default/talk")).Turns.Single().Reason);

@@ -13,6 +13,7 @@ public class OptionsTests
     [InlineData("Cluster:Hostname", " ", "empty", "name or address")]
     [InlineData("Worker:Concurrency", "0", "0", "1 to 100000")]
     [InlineData("Worker:DrainTimeout", "00:02:00", "00:02:00", "00:00:00 to 00:01:40")]
+    [InlineData("Worker:TargetWait", "00:00:00", "00:00:00", "00:00:00.0010000 to 01:00:00")]
     [InlineData("AcceptTimeout", "00:00:00.5", "00:00:00.5", "00:00:01 to 00:05:00")]
     [InlineData("Conversations:MaxPendingTurns", "0", "0", "1 to 1000")]
     [InlineData("Conversations:Silence", "00:00:01", "00:00:01", "00:00:03 to 00:10:00")]
@@ -32,13 +33,13 @@ public class OptionsTests
     [Theory]
     [InlineData("Postgress", "Roles, Postgres, Sqlite,")]
     [InlineData("Concurrency", "Worker, Conversations,")]
-    [InlineData("Worker:Concurency", "Concurrency, StreamDurability, DrainTimeout")]
+    [InlineData("Worker:Concurency", "Concurrency, TargetWait, StreamDurability, DrainTimeout")]
     [InlineData("Cluster:SeedNodes", "Hostname, BindHostname, Port")]
     [InlineData("Conversations:RetryMinimum", "RetryMin, RetryMax")]
     [InlineData("Place", "DefaultModel")]
     [InlineData("Worker:StreamDurability", "None, Batched, EveryChunk")]
     [InlineData("Postgres:Host", "one value")]
-    [InlineData("Worker", "Concurrency, StreamDurability, DrainTimeout")]
+    [InlineData("Worker", "Concurrency, TargetWait, StreamDurability, DrainTimeout")]
     public void A_key_that_nobody_reads_is_refused_with_those_that_are_read(string key, string allowed)
     {
         var message = Assert.Single(Assert.Throws<OptionsValidationException>(() => Bind((key, "x"))).Failures);

@@ -25,6 +25,9 @@ internal sealed class FakeCluster : IInspection, ISteering
     public Task<WorkersPicture> GetWorkersAsync(CancellationToken cancellationToken = default) =>
         Task.FromResult(new WorkersPicture([new WorkerPicture(Node, 256, 12, 80.5, [new BackendPicture("main", 3, "503 from the provider")])]));
 
+    public Task<CapacityPicture> GetCapacityAsync(CancellationToken cancellationToken = default) =>
+        Task.FromResult(new CapacityPicture(1, 13, [new StationPicture(null, 1, [new WindowPicture(60, 13, 6000, 100, 100, 0.1, 0, 0.005, 0.5, 10, 10, null, new LawPicture(10.5, 10.5, 0.05, LawVerdict.Holds))])]));
+
     public Task<ConversationPage> ListAsync(ConversationFilter filter, CancellationToken cancellationToken = default)
     {
         Filter = filter;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorLlm.Domain;
+using ActorLlm.Domain.Capacity;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Routing;
 
@@ -38,6 +39,22 @@ internal static class GoldenValues
     };
 
     private static readonly AttemptTrace FailedTrace = Trace with { FirstTextAt = null, Backend = "openai", Model = "gpt-x", InputTokens = 12, OutputTokens = 0 };
+
+    private static readonly StationTally Tally = new("", 8, 61.5)
+    {
+        Arrived = 7,
+        Waited = 6,
+        GaveUp = 1,
+        Served = 4,
+        WaitSum = 0.5,
+        ServiceSum = 0.25,
+        ServiceSquares = 0.125,
+        WaitingArea = 0.75,
+        BusyArea = 1.5,
+        LastBefore = 2.5,
+    };
+
+    private static readonly StationReading Reading = new(60, 8, 40, 1.5, 1.25, 0.5, 0.75) { WaitedRate = 1, WaitRate = 0.125, ServedRate = 2, ServiceRate = 0.25, SquaresRate = 0.0625 };
 
     private static readonly LoadReport Load = new(8, 3, TimeSpan.FromMilliseconds(40)) { Backends = [new BackendLoad("openai", 2, "503"), new BackendLoad("spare", 0, "")] };
 
@@ -137,6 +154,11 @@ internal static class GoldenValues
         ("gu1", "only", GetUnfinished.Instance),
         ("ul1", "full", new UnfinishedList(3, [17, 300])),
         ("ul1", "bare", new UnfinishedList(0, [])),
+        ("at1", "waited", new RunAttempt(Key, BareContent, []) { Waited = TimeSpan.FromMicroseconds(1_234_567) }),
+        ("lr1", "stations", Load with { Stations = [Tally, new StationTally("openai", 4, 0)] }),
+        ("gp1", "only", GetCapacity.Instance),
+        ("cp1", "full", new CapacityReport(TimeSpan.FromSeconds(1), 12, [new StationReport("openai", 2, [Reading, Reading with { Seconds = 300 }]), new StationReport("spare", 1, [])])),
+        ("cp1", "bare", new CapacityReport(TimeSpan.Zero, 0, [])),
         ("it1", "only", new InspectTurn(Conversation, Turn)),
         ("ic1", "only", new InspectConversation(Conversation)),
         ("ti1", "running", new TurnInsight(Conversation, Turn, "10.0.0.1:4053", 7, 0, 2, false, false, new RunInsight(3, true, "10.0.0.2:4053"))),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorLlm.Domain;
+using ActorLlm.Domain.Capacity;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Routing;
 using FsCheck;
@@ -188,6 +189,38 @@ internal static class Values
         from attempt in Int
         select new AttemptKey(conversation, turn, attempt);
 
+    private static readonly Gen<StationTally> Tally =
+        from station in Text
+        from servers in Int
+        from times in Double.ArrayOf(7)
+        from counts in Long.ArrayOf(4)
+        select new StationTally(station, servers, times[0])
+        {
+            Arrived = counts[0],
+            Waited = counts[1],
+            GaveUp = counts[2],
+            Served = counts[3],
+            WaitSum = times[1],
+            ServiceSum = times[2],
+            ServiceSquares = times[3],
+            WaitingArea = times[4],
+            BusyArea = times[5],
+            LastBefore = times[6],
+        };
+
+    private static readonly Gen<StationReading> Reading =
+        from servers in Int
+        from served in Long
+        from rates in Double.ArrayOf(10)
+        select new StationReading(rates[0], servers, served, rates[1], rates[2], rates[3], rates[4])
+        {
+            WaitedRate = rates[5],
+            WaitRate = rates[6],
+            ServedRate = rates[7],
+            ServiceRate = rates[8],
+            SquaresRate = rates[9],
+        };
+
     // Whole milliseconds within a day: a latency travels as a double.
     private static readonly Gen<LoadReport> Load =
         from capacity in Int
@@ -199,6 +232,11 @@ internal static class Values
             from error in Text
             select new BackendLoad(backend, failures, error))
         select new LoadReport(capacity, inFlight, TimeSpan.FromMilliseconds(latency)) { Backends = backends };
+
+    private static readonly Gen<LoadReport> CountedLoad =
+        from load in Load
+        from stations in List(Tally)
+        select load with { Stations = stations };
 
     private static readonly Gen<TurnAccepted> Accepted =
         from turn in Turn
@@ -395,7 +433,8 @@ internal static class Values
             from history in List(Exchange)
             from trace in Context
             from failed in SpanId
-            select new RunAttempt(key, content, [.. history]) { Trace = trace, FailedSpanId = failed }),
+            from waited in Gen.Choose(0, int.MaxValue)
+            select new RunAttempt(key, content, [.. history]) { Trace = trace, FailedSpanId = failed, Waited = TimeSpan.FromMicroseconds(waited) }),
         Entry(Key.Select(key => new StopAttempt(key))),
         Entry(Key.SelectMany(key => Int.Select(offset => new AttachStream(key, offset)))),
         Entry(
@@ -412,7 +451,17 @@ internal static class Values
             select new AttemptResult(key, end) { SpanId = span, BackendTime = worked }),
         Entry(Key.Select(key => new ResultAck(key))),
         Entry(Key.Select(key => new AttemptRefused(key))),
-        Entry(Load),
+        Entry(CountedLoad),
+        Entry(Gen.Constant(GetCapacity.Instance)),
+        Entry(
+            from target in Span
+            from wanted in Int
+            from stations in List(
+                from station in Text
+                from nodes in Int
+                from windows in List(Reading)
+                select new StationReport(station, nodes, windows))
+            select new CapacityReport(target, wanted, stations)),
         Entry(Gen.Constant(GetNodeStanding.Instance)),
         Entry(Gen.Constant(DrainNode.Instance)),
         Entry(Gen.Constant(ResumeNode.Instance)),

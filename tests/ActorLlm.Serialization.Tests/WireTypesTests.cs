@@ -21,6 +21,7 @@ public class WireTypesTests
                 "ak1 ResultAck", "ax1 AttemptRefused",
                 "lr1 LoadReport", "gw1 GetWorkers", "wl1 WorkerList",
                 "gs1 GetNodeStanding", "dn1 DrainNode", "rn1 ResumeNode", "ns1 NodeStanding", "gu1 GetUnfinished", "ul1 UnfinishedList",
+                "gp1 GetCapacity", "cp1 CapacityReport",
             ],
             WireTypes.All.Select(type => $"{type.Manifest} {type.Type.Name}"));
 

@@ -11,7 +11,7 @@ internal sealed class Backend : IDisposable
     public Backend(BackendOptions options, ProviderClients provider, TimeProvider time)
     {
         Options = options;
-        Gate = new ConcurrencyGate(options.Concurrency);
+        Gate = new ConcurrencyGate(options.Concurrency, time);
         _owned = provider.Owned;
         if (provider.Embed is { } embed)
             Embeddings = new EmbeddingsBackend(embed, Gate, TimeSpan.FromSeconds(options.ResponseTimeoutSeconds), time, Identity(""));

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using ActorLlm.Telemetry;
 
 namespace ActorLlm.Backends;
 
@@ -46,6 +47,10 @@ public sealed class BackendCatalog : IDisposable
 
     /// <summary>The backends' names, in order of configuration.</summary>
     public IReadOnlyList<string> BackendNames => [.. _backends.Select(backend => backend.Options.Name)];
+
+    /// <summary>The places of each backend, and what was counted there: the calls of this whole process, embeddings and what is not stored among them.</summary>
+    internal IEnumerable<(string Backend, int Places, StationCount Count)> Counts =>
+        _backends.Select(backend => (backend.Options.Name, backend.Gate.Limit, backend.Gate.Count));
 
     /// <summary>The model of requests that name none.</summary>
     public string DefaultModel { get; }

@@ -19,12 +19,13 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly Random _random;
+    private readonly TimeProvider _time;
     private readonly WorkerTable<IActorRef> _workers = new();
     private readonly Dictionary<AttemptKey, Flight> _flights = [];
     private readonly Queue<AttemptKey> _waiting = new();
     private readonly Dictionary<Address, bool> _members = [];
 
-    public DispatcherActor(Random random) => _random = random;
+    public DispatcherActor(Random random, TimeProvider time) => (_random, _time) = (random, time);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -107,9 +108,10 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
             return;
         }
 
-        _flights[run.Key] = new Flight(run, Sender);
+        var flight = _flights[run.Key] = new Flight(run, Sender);
         _waiting.Enqueue(run.Key);
         PlaceWaiting();
+        if (flight.Worker is null) flight.WaitsSince = _time.GetTimestamp();
     }
 
     /// <summary>Gives waiting attempts to workers, first come first served, as long as any worker has room.</summary>
@@ -141,7 +143,9 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
     {
         flight.Worker = worker;
         _workers.Count(worker, +1);
-        worker.Tell(flight.Run);
+        worker.Tell(flight.WaitsSince is { } since
+            ? flight.Run with { Waited = TimeSpan.FromMicroseconds(Math.Floor(_time.GetElapsedTime(since).TotalMicroseconds)) }
+            : flight.Run);
         foreach (var (client, attach) in flight.Streams ?? []) worker.Tell(attach, client);
     }
 
@@ -194,6 +198,9 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
     private sealed class Flight(RunAttempt run, IActorRef conversation)
     {
         public RunAttempt Run { get; } = run;
+
+        /// <summary>Since when it waits for a worker, by <see cref="TimeProvider.GetTimestamp"/>; null where one took it at once.</summary>
+        public long? WaitsSince { get; set; }
 
         public IActorRef Conversation { get; } = conversation;
 

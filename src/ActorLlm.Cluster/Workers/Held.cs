@@ -24,12 +24,15 @@ internal sealed class Held(RunAttempt request, DateTimeOffset takenAt, string no
 
     public DateTimeOffset ResendAt { get; set; }
 
+    /// <summary>When it came here, by <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    public long ArrivedAt { get; init; }
+
     /// <summary>When it came to work, by <see cref="TimeProvider.GetTimestamp"/>.</summary>
     public long StartedAt { get; private set; }
 
-    public AttemptRun Start(WorkerRuntime runtime, BackendHealth health)
+    public AttemptRun Start(WorkerRuntime runtime, BackendHealth health, long now)
     {
-        StartedAt = runtime.Time.GetTimestamp();
+        StartedAt = now;
         Run = new AttemptRun(request, runtime.Backends, runtime.Streams, runtime.Time, health, _trace, runtime.Spans);
         foreach (var (client, offset) in _waitingStreams ?? []) Run.Attach(client, offset);
         _waitingStreams = null;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorLlm.Cluster.Routing;
+using ActorLlm.Domain.Capacity;
 using ActorLlm.Domain.Routing;
 using Akka.Actor;
 using Akka.Cluster;
@@ -28,10 +29,10 @@ internal sealed class LoadBroadcast(IActorContext context, IActorRef coordinator
         return true;
     }
 
-    /// <summary>Sends the load to all, and how the backends do to the coordinator alone.</summary>
-    public void Send(LoadReport report, ImmutableArray<BackendLoad> backends)
+    /// <summary>Sends the load to all, and how the backends do and what was counted to the coordinator alone.</summary>
+    public void Send(LoadReport report, ImmutableArray<BackendLoad> backends, ImmutableArray<StationTally> stations)
     {
         foreach (var dispatcher in _dispatchers.Values) dispatcher.Tell(report, context.Self);
-        coordinator.Tell(report with { Backends = backends }, context.Self);
+        coordinator.Tell(report with { Backends = backends, Stations = stations }, context.Self);
     }
 }

@@ -26,6 +26,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     private readonly WorkerRuntime _runtime;
     private readonly BackendHealth _health;
     private readonly LoadBroadcast _broadcast;
+    private readonly StationMeter _places;
     private readonly Dictionary<AttemptKey, Held> _held = [];
     private readonly Queue<AttemptKey> _queue = new();
     private int _running;
@@ -37,6 +38,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     {
         _runtime = runtime;
         _health = new BackendHealth(Context.GetLogger(), runtime.Time);
+        _places = new StationMeter(runtime.Time);
         _broadcast = new LoadBroadcast(Context, runtime.Coordinator);
     }
 
@@ -112,7 +114,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
             return;
         }
 
-        _held[run.Key] = new Held(run, _runtime.Time.NowInMilliseconds(), _runtime.Node);
+        _held[run.Key] = new Held(run, _runtime.Time.NowInMilliseconds(), _runtime.Node) { ArrivedAt = _places.Arrive(run.Waited) };
         _queue.Enqueue(run.Key);
         StartQueued();
     }
@@ -124,7 +126,7 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
             if (!_held.TryGetValue(key, out var held) || held.Run is not null || held.End is not null) continue;
             _running++;
             WorkerMetrics.Waited(_runtime.Time.GetUtcNow() - held.TakenAt);
-            var run = held.Start(_runtime, _health);
+            var run = held.Start(_runtime, _health, _places.Begin(held.ArrivedAt));
             // Off this actor's thread: a client may compute before its first await.
             Task.Run(run.ExecuteAsync).PipeTo(
                 Self,
@@ -161,7 +163,12 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
         if (held.Run is { } run)
         {
             _running--;
+            _places.End(held.StartedAt);
             run.Stop();
+        }
+        else
+        {
+            _places.GiveUp(held.ArrivedAt);
         }
 
         StartQueued();
@@ -187,7 +194,9 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     private void Report()
     {
         var capacity = Draining ? 0 : _runtime.Concurrency;
-        _broadcast.Send(new LoadReport(capacity, _held.Count, TimeSpan.FromMilliseconds(_latencyMs)), _health.Of(_runtime.Backends.BackendNames));
+        _broadcast.Send(
+            new LoadReport(capacity, _held.Count, TimeSpan.FromMilliseconds(_latencyMs)), _health.Of(_runtime.Backends.BackendNames),
+            Tallies.Of(capacity, _places.Read(), _runtime.Backends));
         WorkerMetrics.Load(capacity, Draining);
         var ended = _held.Values.Count(held => held.End is not null);
         var waiting = _held.Values.Count(held => held is { End: null, Run: null });

@@ -23,6 +23,9 @@ public sealed record RunAttempt(AttemptKey Key, TurnContent Content, ImmutableQu
 
     /// <summary>The span of the attempt that failed before this one, in the same trace; null where there is none.</summary>
     public ulong? FailedSpanId { get; init; }
+
+    /// <summary>How long it waited where no worker had room for it, in whole microseconds; zero where it did not. Only measurements are made of it.</summary>
+    public TimeSpan Waited { get; init; }
 }
 
 /// <summary>The attempt is no longer wanted: conversation to whoever holds it.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ActorLlm.Domain.Capacity;
 
 namespace ActorLlm.Domain.Routing;
 
@@ -10,6 +11,9 @@ public sealed record LoadReport(int Capacity, int InFlight, TimeSpan Latency)
 {
     /// <summary>The backends that it calls, by name; only the coordinator is told of them.</summary>
     public ImmutableArray<BackendLoad> Backends { get; init; } = [];
+
+    /// <summary>What was counted at its places and at those of its backends; only the coordinator is told of it.</summary>
+    public ImmutableArray<StationTally> Stations { get; init; } = [];
 }
 
 /// <summary>One backend as a worker sees it.</summary>

@@ -12,6 +12,7 @@ internal static class AttemptMapping
         foreach (var exchange in m.History) proto.History.Add(exchange.ToProto());
         if (m.Trace is { } trace) proto.Trace = trace.ToProto();
         if (m.FailedSpanId is { } span) proto.FailedSpanId = span;
+        proto.WaitedUs = (long)m.Waited.TotalMicroseconds;
         return proto;
     }
 
@@ -20,6 +21,7 @@ internal static class AttemptMapping
         {
             Trace = p.Trace.Trace(),
             FailedSpanId = p.HasFailedSpanId ? p.FailedSpanId : null,
+            Waited = TimeSpan.FromMicroseconds(p.WaitedUs),
         };
 
     public static AttemptRefProto ToProto(AttemptMessage m) => new() { Key = ToProto(m.Key) };

@@ -9,12 +9,14 @@ internal static class RoutingMapping
     {
         var proto = new LoadReportProto { Capacity = r.Capacity, InFlight = r.InFlight, LatencyMs = r.Latency.TotalMilliseconds };
         proto.Backends.AddRange(r.Backends.Select(ToProto));
+        proto.Stations.AddRange(r.Stations.Select(CapacityMapping.ToProto));
         return proto;
     }
 
     public static LoadReport FromProto(LoadReportProto p) => new(p.Capacity, p.InFlight, TimeSpan.FromMilliseconds(p.LatencyMs))
     {
         Backends = [.. p.Backends.Select(FromProto)],
+        Stations = [.. p.Stations.Select(CapacityMapping.FromProto)],
     };
 
     public static WorkerListProto ToProto(WorkerList list)

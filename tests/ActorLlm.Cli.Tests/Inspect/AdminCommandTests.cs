@@ -11,6 +11,7 @@ public sealed class AdminCommandTests
         { "cluster show", AdminApi.Cluster },
         { "shards", AdminApi.Shards },
         { "workers", AdminApi.Workers },
+        { "capacity", AdminApi.Capacity },
         { "conversations list", AdminApi.Conversations + "?limit=50" },
         { "conversations list --tenant acme --limit 5 --before 70", AdminApi.Conversations + "?tenant=acme&before=70&limit=5" },
         { "conversations show my-chat", AdminApi.Conversation + "?id=default%2Fmy-chat" },
