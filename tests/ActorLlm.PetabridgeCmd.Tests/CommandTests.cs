@@ -19,6 +19,7 @@ public sealed class CommandTests : IAsyncLifetime
 
     [Theory]
     [InlineData("workers", "10.0.0.1:4053", "main")]
+    [InlineData("capacity", "13 places of workers are wanted", "10.5 = 10.5")]
     [InlineData("shards", "10.0.0.1:4053", "1 of 100 shards")]
     [InlineData("conversations", "acme/order-4711", "TurnFailed")]
     [InlineData("doctor", "database", "Start it.")]

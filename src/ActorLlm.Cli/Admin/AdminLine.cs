@@ -44,6 +44,8 @@ internal sealed class AdminLine(Terminal terminal)
 
     public bool WantsJson(ParseResult parsed) => parsed.GetValue(_json);
 
+    public bool WantsJson(System.CommandLine.Parsing.CommandResult parsed) => parsed.GetValue(_json);
+
     public IReadOnlyList<Uri> Urls(ParseResult parsed) => parsed.GetValue(_admin)!;
 
     public string? Key(ParseResult parsed) =>

@@ -8,9 +8,13 @@ internal static class NpmPackages
     /// <summary>The folder with the programs, in the source tree: what npm installs there stays for the next run.</summary>
     public static string Folder { get; } = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "npm"));
 
+    private static readonly Lazy<Task> Installed = new(InstallOnceAsync);
+
     /// <summary>Installs them where they are not, or where the lock file changed since: the only thing here that needs a registry.</summary>
     /// <exception cref="UserErrorException">Node.js is missing, or npm failed; the message says what to do.</exception>
-    public static async Task InstallAsync()
+    public static Task InstallAsync() => Installed.Value;
+
+    private static async Task InstallOnceAsync()
     {
         await NodeJs.CheckAsync();
         // npm writes it when it has installed everything.
