@@ -73,7 +73,7 @@ internal static class CapacityBench
         var laws = stations.CountBy(station => station.Law.Verdict).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key} {pair.Value}"));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {asked.Name} | {stations.Sum(station => station.ArrivalRate):0} | {Mean(station => station.ServiceTime) * 1000:0.0} | {Mean(station => station.Cv):0.00} | {Mean(station => station.Model!.Utilisation):0.00} | {Ms(Mean(station => station.Model!.MeanWaitExponential ?? double.PositiveInfinity))} | {Ms(predicted)} | {alone} | {Ms(measured)} | {measured / predicted:0.00} | {stations.Sum(station => station.Law.Inside):0.0} = {stations.Sum(station => station.Law.Expected):0.0}, {string.Join(", ", laws)} | {Ms(seen.MeanSeconds)} |");
+            $"| {asked.Name} | {stations.Sum(station => station.ArrivalRate):0} | {Mean(station => station.ServiceTime) * 1000:0.0} | {Mean(station => station.Cv):0.00} | {Mean(station => station.Model!.Utilisation):0.00} | {Ms(Mean(station => station.Model!.MeanWaitExponential ?? double.PositiveInfinity))} | {Ms(predicted)} | {alone} | {Ms(measured)} | {measured / predicted:0.00} | {stations.Sum(station => station.Law.Inside):0.0} = {stations.Sum(station => station.Law.Expected):0.0}, {string.Join(", ", laws)} | {Ms(seen.MeanSeconds)} | {Ms(seen.Latest)} |");
     }
 
     private static string Ms(double seconds) => (seconds * 1000).ToString(seconds < 0.001 ? "0.000" : "0.00", CultureInfo.InvariantCulture);
@@ -87,7 +87,7 @@ internal static class CapacityBench
         process) whether earlier ones are answered or not. [docs/capacity.md](../docs/capacity.md) says what is compared and what deviates. R is by the second, all times are in
         milliseconds; R, T, its coefficient of variation and the wait are what `actorllm capacity` shows over a minute, backends averaged over the ten, and the models reckon with these measured values.
 
-        | case | R | T | cv | used | W by M/M/c | W by M/G/c | W by M/G/c for each worker alone | W measured | measured / M/G/c | Little: L = R·W | mean time of a turn, as its sender saw it |
-        |---|---|---|---|---|---|---|---|---|---|---|---|
+        | case | R | T | cv | used | W by M/M/c | W by M/G/c | W by M/G/c for each worker alone | W measured | measured / M/G/c | Little: L = R·W | mean time of a turn, as its sender saw it | longest that one was sent late |
+        |---|---|---|---|---|---|---|---|---|---|---|---|---|
         """);
 }

@@ -17,8 +17,8 @@ internal sealed class GroupCluster : IAsyncDisposable
 {
     private const int Plenty = 10_000;
 
-    // So many that none is asked again before its last turn is over: turns of one conversation follow each other, and would not come at random.
-    private const int Conversations = 20_000;
+    // So many that none is asked again before its last turn is over: turns of one conversation follow each other, and would not come at random. And so few that all are in memory after the warm-up.
+    private const int Conversations = 2000;
 
     private readonly List<IHost> _hosts = [];
 
