@@ -11,7 +11,7 @@ public static class TurnSequence
 {
     private const string Client = "client";
     private const string Home = "home";
-    private const string SafeSigns = " .,/_()'=+-";
+    private const string SafeSigns = " .,:/_()'=+-";
 
     /// <summary>The diagram, line by line. Times are told from the turn's acceptance on.</summary>
     public static Page Of(TurnLife life, View view)
