@@ -19,7 +19,7 @@ internal sealed class StationMeter(TimeProvider time)
         lock (_gate)
         {
             Advance();
-            return _count with { Seconds = time.GetElapsedTime(_began, _last).TotalSeconds };
+            return _count with { Seconds = Seconds(_began, _last) };
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed class StationMeter(TimeProvider time)
             Advance();
             _busy--;
             _count.Served++;
-            var took = time.GetElapsedTime(begun, _last).TotalSeconds;
+            var took = Seconds(begun, _last);
             _count.ServiceSum += took;
             _count.ServiceSquares += took * took;
         }
@@ -81,17 +81,20 @@ internal sealed class StationMeter(TimeProvider time)
         Advance();
         _waiting--;
         _count.Waited++;
-        _count.WaitSum += time.GetElapsedTime(arrived, _last).TotalSeconds;
+        _count.WaitSum += Seconds(arrived, _last);
     }
 
     private void Advance()
     {
         var now = time.GetTimestamp();
-        var passed = time.GetElapsedTime(_last, now).TotalSeconds;
+        var passed = Seconds(_last, now);
         _last = now;
         _count.WaitingArea += _waiting * passed;
         _count.BusyArea += _busy * passed;
     }
+
+    // A TimeSpan would cut each of many short times to a tenth of a microsecond.
+    private double Seconds(long from, long to) => (to - from) / (double)time.TimestampFrequency;
 }
 
 /// <summary>What a <see cref="StationMeter"/> counted; times in seconds.</summary>
