@@ -30,3 +30,10 @@ public static class ModuleReply
     /// <summary>The end of a reply; without it the reply counts as cut short.</summary>
     public static ChatResponseUpdate End() => new() { Role = ChatRole.Assistant, FinishReason = ChatFinishReason.Stop };
 }
+
+/// <summary>
+/// Thrown by a module that cannot answer for what it was asked: the turn fails at once, without another attempt. Any other exception is the module's own
+/// fault, of which clients are told its type alone.
+/// </summary>
+/// <param name="reason">Why, for people; the client reads it.</param>
+public sealed class ContentRefusedException(string reason) : Exception(reason);

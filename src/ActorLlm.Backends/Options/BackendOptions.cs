@@ -44,6 +44,15 @@ public sealed class BackendOptions
     /// </summary>
     public string Continuation { get; set; } = ContinuationMode.None;
 
+    /// <summary>Whether its models take images; a turn with an image goes to a backend of its model that does, or is refused. Default true.</summary>
+    public bool Images { get; set; } = true;
+
+    /// <summary>
+    /// Whether it reads images at addresses itself, as providers do; else the worker reads them and hands over what they hold. Default true, for Ollama, which
+    /// cannot, false.
+    /// </summary>
+    public bool ImageUrls { get; set; } = true;
+
     /// <summary>Timings, length and faults of the simulator; only for <see cref="BackendType.Simulator"/>.</summary>
     public SimulatorOptions Simulator { get; set; } = new();
 
