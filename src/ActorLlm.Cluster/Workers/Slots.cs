@@ -13,6 +13,7 @@ internal sealed class Slots(int concurrency, ServedModule? module = null)
     /// <summary>Attempts held for each one that runs: the dispatchers together may overshoot what each of them believes.</summary>
     private const int HeldPerSlot = 4;
 
+    private readonly HashSet<Task> _stuck = [];
     private int _running;
     private double _latencyMs;
 
@@ -24,7 +25,7 @@ internal sealed class Slots(int concurrency, ServedModule? module = null)
     public int Held { get; set; }
 
     /// <summary>Places of attempts that are over while their module does not return.</summary>
-    public int Stuck { get; set; }
+    public int Stuck => _stuck.Count;
 
     /// <summary>Attempts that can run at once.</summary>
     public int Usable => concurrency - Stuck;
@@ -45,7 +46,31 @@ internal sealed class Slots(int concurrency, ServedModule? module = null)
 
     public void GiveBack() => _running--;
 
+    /// <summary>Gives the place of an attempt that is over back, or says what is to end before it can be: a module may go on.</summary>
+    public Task? Leave(Task work, AttemptRun run)
+    {
+        if (Module is not null && !(work.IsCompleted && run.Left.IsCompleted)) return LeftAsync(work, run);
+        GiveBack();
+        return null;
+    }
+
+    /// <summary>What was to end has not, for too long.</summary>
+    public void Stick(Task left) => _stuck.Add(left);
+
+    /// <summary>What was to end has: gives its place back.</summary>
+    public void Vacate(Task left)
+    {
+        _stuck.Remove(left);
+        GiveBack();
+    }
+
     /// <summary>Only attempts that succeed count: a worker whose backend refuses everything at once is not a fast one.</summary>
     public void Measure(TimeSpan took) =>
         _latencyMs = _latencyMs == 0 ? took.TotalMilliseconds : _latencyMs + (took.TotalMilliseconds - _latencyMs) / 16;
+
+    private static async Task LeftAsync(Task work, AttemptRun run)
+    {
+        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await run.Left.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 }

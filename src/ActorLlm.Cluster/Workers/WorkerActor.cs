@@ -24,7 +24,6 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     private readonly BackendHealth _health;
     private readonly LoadBroadcast _broadcast;
     private readonly Dictionary<AttemptKey, Held> _held = [];
-    private readonly HashSet<Task> _overdue = [];
     private readonly Slots _chats;
     private readonly Dictionary<string, Slots> _modules;
     private IActorRef? _drainRequester;
@@ -187,37 +186,22 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     private void Leave(Held held, AttemptRun run)
     {
         var slots = held.Slots;
-        if (slots.Module is null || (held.Work.IsCompleted && run.Left.IsCompleted))
-        {
-            slots.GiveBack();
-            return;
-        }
-
-        var left = LeftAsync(held.Work, run);
+        if (slots.Leave(held.Work, run) is not { } left) return;
         left.PipeTo(Self, success: () => new Vacated(left, slots));
         Task.Delay(Limits.ModuleLeavesWithin, _runtime.Time).PipeTo(Self, success: () => new Overdue(left, slots));
     }
 
-    private static async Task LeftAsync(Task work, AttemptRun run)
-    {
-        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await run.Left.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
     private void Vacate(Vacated vacated)
     {
-        var slots = vacated.Slots;
-        if (_overdue.Remove(vacated.Left)) slots.Stuck--;
-        slots.GiveBack();
-        StartQueued(slots);
+        vacated.Slots.Vacate(vacated.Left);
+        StartQueued(vacated.Slots);
     }
 
     /// <summary>A module does not return. What waits for its place is handed back once there is no other, and more is taken only where there is one.</summary>
     private void Stick(Overdue overdue)
     {
         var slots = overdue.Slots;
-        _overdue.Add(overdue.Left);
-        slots.Stuck++;
+        slots.Stick(overdue.Left);
         Context.GetLogger().Warning(
             "Module {Module} does not return, {Wait} after it was told to: {Stuck} of its {Places} places on this node are held by such calls.",
             slots.Module!.Name, Limits.ModuleLeavesWithin, slots.Stuck, slots.Concurrency);
