@@ -40,7 +40,7 @@ public sealed class BackendCatalog : IDisposable
                 model, [.. _byModel[model].Select(backend => backend.Options.Name)], model == DefaultModel)
             {
                 TakesImages = _byModel[model].Any(backend => backend.Options.Images),
-                ReadsImageUrls = _byModel[model].Any(backend => backend.Options is { Images: true, ImageUrls: true }),
+                ReadsImageUrls = _byModel[model].Any(backend => backend.Options is { Images: true, ReadsImageUrls: true }),
             }),
         ];
         SomeTakeNoImages = _backends.Any(backend => !backend.Options.Images);
@@ -104,7 +104,7 @@ public sealed class BackendCatalog : IDisposable
         {
             ContinuesPrefix = chosen.Options.Continuation != ContinuationMode.None,
             TakesImages = chosen.Options.Images,
-            ReadsImageUrls = chosen.Options.ImageUrls,
+            ReadsImageUrls = chosen.Options.ReadsImageUrls,
         };
         return true;
     }

@@ -77,7 +77,6 @@ public static class BackendDefaults
             Type = BackendType.Ollama,
             Endpoint = address.AbsoluteUri,
             Models = models,
-            ImageUrls = false,
         };
         return new(options, $"No backend is configured and an Ollama answers at {address}, so it is used with the models "
             + $"{string.Join(", ", models)}. {HowToChange}");

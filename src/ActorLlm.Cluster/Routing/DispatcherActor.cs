@@ -165,7 +165,7 @@ internal sealed class DispatcherActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Place(Flight flight, IActorRef worker)
+    private static void Place(Flight flight, IActorRef worker)
     {
         flight.Worker = worker;
         flight.Lane.Workers.Count(worker, +1);

@@ -61,7 +61,7 @@ public class BackendOptionsTests
             ("ActorLlm:Backends:b:Type", "Ollama"), ("ActorLlm:Backends:b:Models", "b"),
             ("ActorLlm:Backends:c:Type", "Simulator"), ("ActorLlm:Backends:c:Images", "False"), ("ActorLlm:Backends:c:ImageUrls", "false"));
 
-        Assert.Equal([("a", true, true), ("b", true, false), ("c", false, false)], options.Backends.Select(backend => (backend.Name, backend.Images, backend.ImageUrls)));
+        Assert.Equal([("a", true, true), ("b", true, false), ("c", false, false)], options.Backends.Select(backend => (backend.Name, backend.Images, backend.ReadsImageUrls)));
         Assert.Equal("ActorLlm:Backends:main:Images is 'maybe': expected true or false.", Problem("Images", "maybe"));
         Assert.Contains(
             "ActorLlm:Backends:main:ImageUrls is true: Ollama cannot read images at addresses; leave it out, or set it to false.",
