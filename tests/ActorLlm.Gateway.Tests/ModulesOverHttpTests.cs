@@ -111,7 +111,7 @@ public sealed class ModulesOverHttpTests : IAsyncLifetime
     [InlineData("half", "https://elsewhere.example.com/a.png", "Images at 'elsewhere.example.com' are not allowed here.")]
     public async Task An_image_that_cannot_be_shown_is_refused_with_the_reason_stored_or_not(string model, string url, string why)
     {
-        var content = $$"""[{"type":"text","text":"Look"},{"type":"image_url","image_url":{"url":"{{url}}"}}]""";
+        var content = $$$"""[{"type":"text","text":"Look"},{"type":"image_url","image_url":{"url":"{{{url}}}"}}]""";
 
         var (code, message) = await RefusedAsync(HttpStatusCode.BadRequest, model, content);
         Assert.Equal("invalid_value", code);
@@ -122,7 +122,7 @@ public sealed class ModulesOverHttpTests : IAsyncLifetime
     [Fact]
     public async Task An_image_that_is_too_large_is_413()
     {
-        var content = $$"""[{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgoA{{new string('A', 2 * 1024 * 1024)}}"}}]""";
+        var content = $$$"""[{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgoA{{{new string('A', 2 * 1024 * 1024)}}}"}}]""";
 
         Assert.Equal("content_too_large", (await RefusedAsync(HttpStatusCode.RequestEntityTooLarge, "sim", content)).Code);
     }
@@ -133,13 +133,13 @@ public sealed class ModulesOverHttpTests : IAsyncLifetime
     public async Task An_image_that_can_be_shown_is_answered(string url)
     {
         using var response = await _client.PostAsync(
-            "/v1/chat/completions", Json("sim", $$"""[{"type":"text","text":"Look"},{"type":"image_url","image_url":{"url":"{{url}}"}}]"""));
+            "/v1/chat/completions", Json("sim", $$$"""[{"type":"text","text":"Look"},{"type":"image_url","image_url":{"url":"{{{url}}}"}}]"""));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     private static StringContent Json(string model, string content, bool stream = false, string more = "") => new(
-        $$"""{"model":"{{model}}","stream":{{(stream ? "true" : "false")}}{{more}},"messages":[{"role":"user","content":{{content}}}]}""", Encoding.UTF8, "application/json");
+        $$$"""{"model":"{{{model}}}","stream":{{{(stream ? "true" : "false")}}}{{{more}}},"messages":[{"role":"user","content":{{{content}}}}]}""", Encoding.UTF8, "application/json");
 
     private async Task<(string? Code, string Message)> RefusedAsync(HttpStatusCode status, string model, string content, string more = "")
     {

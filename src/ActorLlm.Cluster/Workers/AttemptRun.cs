@@ -129,7 +129,7 @@ internal sealed class AttemptRun
         var end = await AnswerAsync(module, run, source).ConfigureAwait(false);
         Left = run.Left;
         if (end is AttemptEnd.Succeeded) _health.Answered(source.Backend);
-        else if (end is AttemptEnd.Failed { Kind: not FailureKind.Interrupted } failed) _health.Failed(_request.Key, source.Backend, failed.Reason);
+        else if (end is AttemptEnd.Failed { Kind: not (FailureKind.Interrupted or FailureKind.Content) } failed) _health.Failed(_request.Key, source.Backend, failed.Reason);
         return end;
     }
 

@@ -69,7 +69,7 @@ public sealed class ModuleTablesTests
 
     private static ModuleLoad Load(string module) => new(module, 4, 0, TimeSpan.Zero);
 
-    private IEnumerable<string> Picks(string module) => Enumerable.Range(0, 100).Select(_ =>
+    private string[] Picks(string module) => Enumerable.Range(0, 100).Select(_ =>
     {
         Assert.True(_tables.Of(module)!.TryPick(_random, out var worker));
         return worker;
