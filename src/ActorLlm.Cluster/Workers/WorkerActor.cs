@@ -86,7 +86,8 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
                 held.Attach(Sender, attach.FromOffset);
                 break;
             case Vacated vacated:
-                Vacate(vacated);
+                vacated.Slots.Vacate(vacated.Left);
+                StartQueued(vacated.Slots);
                 break;
             case Overdue overdue when !overdue.Left.IsCompleted:
                 Stick(overdue);
@@ -189,12 +190,6 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
         if (slots.Leave(held.Work, run) is not { } left) return;
         left.PipeTo(Self, success: () => new Vacated(left, slots));
         Task.Delay(Limits.ModuleLeavesWithin, _runtime.Time).PipeTo(Self, success: () => new Overdue(left, slots));
-    }
-
-    private void Vacate(Vacated vacated)
-    {
-        vacated.Slots.Vacate(vacated.Left);
-        StartQueued(vacated.Slots);
     }
 
     /// <summary>A module does not return. What waits for its place is handed back once there is no other, and more is taken only where there is one.</summary>
