@@ -2,6 +2,7 @@ using ActorLlm.Backends;
 using ActorLlm.Cluster.Clients;
 using ActorLlm.Cluster.Conversations;
 using ActorLlm.Cluster.Coordination;
+using ActorLlm.Cluster.Images;
 using ActorLlm.Cluster.Inspection;
 using ActorLlm.Cluster.Membership;
 using ActorLlm.Cluster.Persistence;
@@ -10,6 +11,7 @@ using ActorLlm.Cluster.Streams;
 using ActorLlm.Cluster.Workers;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Modules;
 using ActorLlm.Serialization.AtRest;
 using ActorLlm.Telemetry;
 using Akka.Actor;
@@ -21,7 +23,7 @@ namespace ActorLlm.Cluster;
 /// <summary>What a node of the cluster is made of.</summary>
 /// <param name="Journal">Where conversations are stored.</param>
 /// <param name="Policy">The operator's settings about conversations.</param>
-/// <param name="WorkerConcurrency">Attempts at once on this node: 1 to 100,000.</param>
+/// <param name="WorkerConcurrency">Attempts at once on this node, those of modules aside: 1 to 100,000.</param>
 /// <param name="Streams">What of a streamed reply is stored before it is shown.</param>
 /// <param name="DrainTimeout">How long attempts that run may go on when the node shuts down.</param>
 /// <param name="AcceptTimeout">How long a turn is sent without an answer before its caller is told that its acceptance is unknown.</param>
@@ -40,6 +42,9 @@ public sealed record NodeSettings(
 
     /// <summary>Whether the text of messages stands on the spans of attempts.</summary>
     public bool CaptureContent { get; init; }
+
+    /// <summary>Images at addresses.</summary>
+    public ImageOptions Images { get; init; } = new();
 }
 
 /// <summary>The way into the cluster from this process.</summary>
@@ -61,19 +66,19 @@ public static class ActorLlmNode
 #pragma warning restore RS0030
 
     /// <summary>Starts them. The cluster may still be forming: what is sent meanwhile waits.</summary>
-    public static NodeRefs Start(ActorSystem system, NodeSettings settings, BackendCatalog backends)
+    public static NodeRefs Start(ActorSystem system, NodeSettings settings, BackendCatalog backends, ModuleCatalog modules)
     {
         settings = settings with { Time = new SteadyTime(settings.Time) };
         TurnMetrics.ShowZeros();
         ClusterMetrics.ShowZeros();
         var roles = Akka.Cluster.Cluster.Get(system).SelfRoles;
-        var region = roles.Contains(Roles.Conversation) ? StartConversations(system, settings) : StartProxy(system);
+        var region = roles.Contains(Roles.Conversation) ? StartConversations(system, settings, modules) : StartProxy(system);
         if (roles.Contains(Roles.Conversation)) StartCoordinator(system, settings, region);
         var coordinator = system.ActorOf(
             ClusterSingletonProxy.Props(
                 $"/user/{CoordinatorActor.Name}", ClusterSingletonProxySettings.Create(system).WithRole(Roles.Conversation)),
             $"{CoordinatorActor.Name}-proxy");
-        var worker = roles.Contains(Roles.Worker) ? StartWorker(system, settings, backends, region, coordinator) : ActorRefs.Nobody;
+        var worker = roles.Contains(Roles.Worker) ? StartWorker(system, settings, backends, modules, region, coordinator) : ActorRefs.Nobody;
         var drain = new NodeDrain();
         system.ActorOf(Props.Create(() => new NodeActor(drain, worker, settings.Time)), NodeActor.Name);
         var client = system.ActorOf(
@@ -84,9 +89,9 @@ public static class ActorLlmNode
         return new NodeRefs(region, client, coordinator, shards, drain);
     }
 
-    private static IActorRef StartConversations(ActorSystem system, NodeSettings settings)
+    private static IActorRef StartConversations(ActorSystem system, NodeSettings settings, ModuleCatalog modules)
     {
-        var dispatcher = system.ActorOf(Props.Create(() => new DispatcherActor(Dice, settings.Time)), DispatcherActor.Name);
+        var dispatcher = system.ActorOf(Props.Create(() => new DispatcherActor(Dice, settings.Time, modules)), DispatcherActor.Name);
         var archive = new JournalReplyArchive(new RecoveryReader(settings.Journal), system.Serialization);
         var runtime = new ConversationRuntime(settings.Policy, settings.Time, Dice, dispatcher, archive, Akka.Cluster.Cluster.Get(system).SelfAddress.Place());
         var region = ClusterSharding.Get(system).Start(
@@ -116,16 +121,21 @@ public static class ActorLlmNode
     }
 
     private static IActorRef StartWorker(
-        ActorSystem system, NodeSettings settings, BackendCatalog backends, IActorRef region, IActorRef coordinator)
+        ActorSystem system, NodeSettings settings, BackendCatalog backends, ModuleCatalog modules, IActorRef region, IActorRef coordinator)
     {
         var streams = settings.Streams == StreamDurability.None
             ? null
             : new StreamStore(settings.Journal, EncryptionSetup.Of(system), settings.Streams == StreamDurability.Batched ? Limits.StreamBatch : TimeSpan.Zero);
         if (streams is not null) system.RegisterOnTermination(() => _ = streams.DisposeAsync().AsTask());
+        var images = new ImageFetcher(settings.Images, settings.Time);
+        system.RegisterOnTermination(images.Dispose);
         var node = Akka.Cluster.Cluster.Get(system).SelfAddress.Place();
         var runtime = new WorkerRuntime(region, coordinator, backends, streams, settings.WorkerConcurrency, settings.Time, Dice, node)
         {
             Spans = new AttemptSpans(node, settings.CaptureContent),
+            Images = images,
+            Modules = modules,
+            Served = ServedModule.Of(modules, Akka.Cluster.Cluster.Get(system).SelfRoles),
         };
         var worker = system.ActorOf(Props.Create(() => new WorkerActor(runtime)), WorkerActor.Name);
         // A little longer than the patience: results that were interrupted still have to be acknowledged.

@@ -108,6 +108,9 @@ public static class Limits
     /// <summary>Most characters of the log probabilities that are given with a reply that is not stored: each token may have twenty others beside it.</summary>
     public const int MaxLogprobsLength = 32 * 1024 * 1024;
 
+    /// <summary>How long a module may take to return when its attempt is over, before its place counts as lost until it does.</summary>
+    public static readonly TimeSpan ModuleLeavesWithin = TimeSpan.FromSeconds(5);
+
     /// <summary>Most clients that follow one turn; a further one takes the place of the oldest, which asks again by itself.</summary>
     public const int MaxFollowers = 1000;
 

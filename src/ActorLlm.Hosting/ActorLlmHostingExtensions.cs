@@ -1,7 +1,9 @@
 using ActorLlm.Backends;
 using ActorLlm.Cluster;
+using ActorLlm.Cluster.Images;
 using ActorLlm.Cluster.Membership;
 using ActorLlm.Cluster.Persistence;
+using ActorLlm.Modules;
 using ActorLlm.Serialization.AtRest;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
@@ -70,6 +72,7 @@ public static class ActorLlmHostingExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddActorLlmBackends(configuration);
+        services.AddModules(configuration);
         var section = configuration.GetSection(ActorLlmOptions.Section);
         services.AddOptions<ActorLlmOptions>().Configure(_ => UnknownSettings.Refuse(section)).Bind(section).Configure(options =>
         {
@@ -88,6 +91,9 @@ public static class ActorLlmHostingExtensions
         services.TryAddSingleton<IInspection, ClusterInspection>();
         services.TryAddSingleton<ISteering, ClusterSteering>();
         services.TryAddSingleton<IModels, CatalogModels>();
+        services.TryAddSingleton<ContentCheck>();
+        services.TryAddSingleton(provider => new ImageFetcher(
+            provider.GetRequiredService<IOptions<ActorLlmOptions>>().Value.Images, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IDirectCalls, DirectCalls>();
         services.TryAddSingleton<IEmbeddings, CatalogEmbeddings>();
         services.TryAddSingleton<IChatClient, ConversationChatClient>();
@@ -117,6 +123,6 @@ public static class ActorLlmHostingExtensions
         if (options.Encryption.Cipher() is { } cipher) builder.AddSetup(new EncryptionSetup(cipher));
         return builder.AddStartup((system, _) =>
             services.GetRequiredService<ClusterDoor>().Open(
-                system, ActorLlmNode.Start(system, node, services.GetRequiredService<BackendCatalog>())));
+                system, ActorLlmNode.Start(system, node, services.GetRequiredService<BackendCatalog>(), services.GetRequiredService<ModuleCatalog>())));
     }
 }

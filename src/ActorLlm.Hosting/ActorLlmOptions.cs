@@ -1,5 +1,6 @@
 using ActorLlm.Backends;
 using ActorLlm.Cluster;
+using ActorLlm.Cluster.Images;
 using ActorLlm.Cluster.Persistence;
 using ActorLlm.Cluster.Streams;
 using ActorLlm.Domain;
@@ -13,7 +14,7 @@ public sealed class ActorLlmOptions
     /// <summary>The section's name.</summary>
     public const string Section = "ActorLlm";
 
-    /// <summary>What the node does: any of <see cref="Cluster.Roles.All"/>, which is the default.</summary>
+    /// <summary>What the node does: any of <see cref="Cluster.Roles.All"/>, which is the default, and roles of modules.</summary>
     public IReadOnlyList<string> Roles { get; set; } = ActorLlm.Cluster.Roles.All;
 
     /// <summary>A PostgreSQL connection string. When it is set, <see cref="Sqlite"/> is not used.</summary>
@@ -34,6 +35,9 @@ public sealed class ActorLlmOptions
     /// <summary>Encryption of what is stored; the same on every node.</summary>
     public EncryptionOptions Encryption { get; set; } = new();
 
+    /// <summary>Images at addresses; the same on every node.</summary>
+    public ImageOptions Images { get; set; } = new();
+
     /// <summary>What the node tells of itself.</summary>
     public TelemetryOptions Telemetry { get; set; } = new();
 
@@ -51,12 +55,14 @@ public sealed class ActorLlmOptions
         {
             CaptureContent = Telemetry.CaptureContent,
             TargetWait = Worker.TargetWait,
+            Images = Images,
         };
 
     /// <summary>A list may be written as an array or as one text with commas, which is easier in an environment variable.</summary>
     internal static void BindLists(ActorLlmOptions options, IConfigurationSection section)
     {
         if (SettingList.Read(section.GetSection(nameof(Roles))) is { } roles) options.Roles = roles;
+        if (SettingList.Read(section.GetSection(nameof(Images)).GetSection(nameof(ImageOptions.AllowedHosts))) is { } hosts) options.Images.AllowedHosts = hosts;
         ClusterOptions.BindLists(options.Cluster, section.GetSection(nameof(Cluster)));
         EncryptionOptions.BindLists(options.Encryption, section.GetSection(nameof(Encryption)));
     }
@@ -65,7 +71,7 @@ public sealed class ActorLlmOptions
 /// <summary>The node's worker: <c>ActorLlm:Worker</c>.</summary>
 public sealed class WorkerOptions
 {
-    /// <summary>Attempts at once: 1 to 100000, default 256.</summary>
+    /// <summary>Attempts at once, those of modules aside: 1 to 100000, default 256.</summary>
     public int Concurrency { get; set; } = 256;
 
     /// <summary>

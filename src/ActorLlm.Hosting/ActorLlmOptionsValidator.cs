@@ -7,7 +7,7 @@ using Npgsql;
 namespace ActorLlm.Hosting;
 
 /// <summary>Checks the options at start; every message names the key, its value and what is allowed.</summary>
-internal sealed class ActorLlmOptionsValidator(TimeProvider time) : IValidateOptions<ActorLlmOptions>
+internal sealed class ActorLlmOptionsValidator(IOptions<ModulesOptions> modules, TimeProvider time) : IValidateOptions<ActorLlmOptions>
 {
     public ValidateOptionsResult Validate(string? name, ActorLlmOptions options)
     {
@@ -15,10 +15,11 @@ internal sealed class ActorLlmOptionsValidator(TimeProvider time) : IValidateOpt
         return errors.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 
-    private static IEnumerable<string> Errors(ActorLlmOptions options, DateTimeOffset now)
+    private IEnumerable<string> Errors(ActorLlmOptions options, DateTimeOffset now)
     {
-        foreach (var role in options.Roles.Where(role => !Roles.All.Contains(role)))
-            yield return $"ActorLlm:Roles has '{role}'; allowed are {string.Join(", ", Roles.All)}.";
+        string[] roles = [.. Roles.All.Concat(modules.Value.Roles).Distinct()];
+        foreach (var role in options.Roles.Where(role => !roles.Contains(role)))
+            yield return $"ActorLlm:Roles has '{role}'; allowed are {string.Join(", ", roles)}.";
         if (options.Roles.Count == 0)
             yield return $"ActorLlm:Roles is empty; name at least one of {string.Join(", ", Roles.All)}, or leave the key out for all.";
         foreach (var error in options.Cluster.Errors(now)) yield return error;
@@ -34,6 +35,7 @@ internal sealed class ActorLlmOptionsValidator(TimeProvider time) : IValidateOpt
             yield return $"ActorLlm:AcceptTimeout is {options.AcceptTimeout}; allowed is 00:00:01 to 00:05:00.";
         foreach (var error in options.Conversations.Errors()) yield return error;
         foreach (var error in options.Encryption.Errors()) yield return error;
+        foreach (var error in options.Images.Errors()) yield return error;
         if (options.Telemetry.Prometheus.Url is { } url && !IsListenAddress(url))
             yield return $"ActorLlm:Telemetry:Prometheus:Url is '{url}'; expected is an address to listen on without a path, such as http://127.0.0.1:9464, or leave the key out for none.";
         if (DatabaseError(options) is { } database) yield return database;

@@ -9,7 +9,7 @@ using Akka.Actor;
 namespace ActorLlm.Hosting;
 
 /// <summary>The conversations, through this node's part of the cluster.</summary>
-internal sealed class ClusterConversations(ClusterDoor door, ClusterAsk cluster) : IConversations
+internal sealed class ClusterConversations(ClusterDoor door, ClusterAsk cluster, ContentCheck check) : IConversations
 {
     public async Task<TurnAnswer> SubmitAsync(TurnRequest request, CancellationToken cancellationToken = default)
     {
@@ -107,7 +107,8 @@ internal sealed class ClusterConversations(ClusterDoor door, ClusterAsk cluster)
 
     private async Task<NodeRefs> JoinAsync(TurnRequest request, Activity? span, ITurnSink sink, CancellationToken cancellationToken)
     {
-        Check(request);
+        // What cannot be right is refused here, before it becomes a frame: a frame too large would be dropped in silence.
+        check.Turn(request.Content);
         var refs = await cluster.EnterAsync(cancellationToken).ConfigureAwait(false);
         refs.Client.Tell(new Join(Submission(request, span), sink));
         return refs;
@@ -117,16 +118,9 @@ internal sealed class ClusterConversations(ClusterDoor door, ClusterAsk cluster)
     private CancellationTokenRegistration FailAtTheEnd(ITurnSink sink) =>
         door.Ended.UnsafeRegister(static sink => ((ITurnSink)sink!).Failed(new ClientStoppedException()), sink);
 
-    /// <summary>What cannot be right is refused here, before it becomes a frame: a frame too large would be dropped in silence.</summary>
-    private static void Check(TurnRequest request)
-    {
-        if (ContentRules.Error(request.Content) is { } error) throw new TurnRejectedException(error.Code, error.Reason);
-    }
-
     private async Task<TurnAnswer> AskTurnAsync(ConversationCommand command, CancellationToken cancellationToken)
     {
-        if (command is SubmitTurn submit && ContentRules.Error(submit.Content) is { } error)
-            throw new TurnRejectedException(error.Code, error.Reason);
+        if (command is SubmitTurn submit) check.Turn(submit.Content);
         return await cluster.AskTurnAsync(command, cancellationToken).ConfigureAwait(false);
     }
 }

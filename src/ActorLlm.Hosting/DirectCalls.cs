@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ActorLlm.Backends;
+using ActorLlm.Cluster.Images;
 using ActorLlm.Cluster.Workers;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
@@ -8,24 +9,23 @@ using Microsoft.Extensions.AI;
 namespace ActorLlm.Hosting;
 
 /// <summary>Calls through this node's catalog, with the words that a worker has for a turn and its reply.</summary>
-internal sealed class DirectCalls(BackendCatalog catalog) : IDirectCalls
+internal sealed class DirectCalls(BackendCatalog catalog, ContentCheck check, ImageFetcher images) : IDirectCalls
 {
     public async IAsyncEnumerable<DirectUpdate> StreamAsync(TurnContent content, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        // No frame and no journal has to hold it: whoever took it in has bounded it.
-        if (ContentRules.Error(content, maxBytes: long.MaxValue) is { } error) throw new TurnRejectedException(error.Code, error.Reason);
+        check.DirectCall(content);
         await using var call = CallAsync(content, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await MoveAsync(call, cancellationToken).ConfigureAwait(false)) yield return call.Current;
     }
 
     private async IAsyncEnumerable<DirectUpdate> CallAsync(TurnContent content, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        if (!catalog.TryResolve(content.Model, out var backend))
+        if (!catalog.TryResolve(content.Model, catalog.SomeTakeNoImages && ChatRequest.HasImages([], content), out var backend))
             throw new DirectCallException(FailureKind.Content, $"No backend of this node serves the model '{content.Model}'.", status: 404);
         var reply = new ReplyBuilder();
         var (length, logprobsLength) = (0, 0);
-        var updates = backend.Client.GetStreamingResponseAsync(
-            ChatRequest.Messages([], content), ChatRequest.Options(content, backend.Model), cancellation);
+        var messages = await ImageMessages.ForAsync(backend, ChatRequest.Messages([], content), images, cancellation).ConfigureAwait(false);
+        var updates = backend.Client.GetStreamingResponseAsync(messages, ChatRequest.Options(content, backend.Model), cancellation);
         await foreach (var update in updates.ConfigureAwait(false))
         {
             if (TokenLogprobs.Of(update) is { } tokens)

@@ -74,10 +74,10 @@ public interface IConversations
     Task<TurnAnswer> AcknowledgeAsync(ConversationId conversation, TurnId turn, CancellationToken cancellationToken = default);
 }
 
-/// <summary>The models that the cluster serves.</summary>
+/// <summary>The models that the cluster serves; a module is one, by its name.</summary>
 public interface IModels
 {
-    /// <summary>Their names, the default first.</summary>
+    /// <summary>Their names, the default first, modules last.</summary>
     IReadOnlyList<string> Names { get; }
 }
 

@@ -10,9 +10,9 @@ namespace ActorLlm.Hosting;
 /// </summary>
 internal static class UnknownSettings
 {
-    // Read, and checked to their last key, by others: the backends by their own reader, the HTTP face by the gateway, the admin endpoint by its room and pbm's
+    // Read, and checked to their last key, by others: the backends and the modules by their own readers, the HTTP face by the gateway, the admin endpoint by its room and pbm's
     // port by the palette, where there are such.
-    private static readonly string[] ReadElsewhere = ["Backends", "Gateway", "Admin", "PetabridgeCmd"];
+    private static readonly string[] ReadElsewhere = ["Backends", "Modules", "Gateway", "Admin", "PetabridgeCmd"];
 
     private static readonly string DefaultModel = BackendsOptions.DefaultModelKey.Split(':')[^1];
 

@@ -102,7 +102,7 @@ public static class TurnLives
         {
             if (insight.Run is not { } run || attempts.ContainsKey(run.Attempt)) return;
             var state = run.Queued ? AttemptState.Queued : AttemptState.Running;
-            attempts[run.Attempt] = new AttemptLife(run.Attempt, state, "", Said(run.Node), null, null, null, null, null, null, null, null, null);
+            attempts[run.Attempt] = new AttemptLife(run.Attempt, state, run.WaitsFor, Said(run.Node), null, null, null, null, null, null, null, null, null);
         }
         else if (lastFailure is not null && lastFailure.RetryAt <= end.At && !attempts.ContainsKey(lastFailure.Attempt + 1))
         {
@@ -128,7 +128,7 @@ public static class TurnLives
 
     private static AttemptState EndOf(FailureKind kind) => kind switch
     {
-        FailureKind.Content or FailureKind.AnswerUnusable => AttemptState.ContentFailed,
+        FailureKind.Content or FailureKind.AnswerUnusable or FailureKind.Module => AttemptState.ContentFailed,
         FailureKind.Provider => AttemptState.ProviderFailed,
         FailureKind.WorkerLost => AttemptState.WorkerLost,
         FailureKind.Interrupted => AttemptState.Interrupted,

@@ -41,12 +41,12 @@ public sealed class ChatClientToolsTests : IAsyncLifetime
     public async Task A_form_and_an_image_reach_the_model()
     {
         var options = new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonElement.Parse("""{"type":"object","properties":{"animal":{"enum":["cat","dog"]}}}"""), "animals") };
-        var look = new ChatMessage(ChatRole.User, [new TextContent("Which?"), new DataContent("data:image/png;base64,AAAA")]);
+        var look = new ChatMessage(ChatRole.User, [new TextContent("Which?"), new DataContent("data:image/png;base64,iVBORw0KGgoAAAAA")]);
         Assert.Equal("""{"animal":"cat"}""", (await Ask(look, options, streamed: false)).Text);
 
         // The simulator's text is a function of its prompt: the same words with another image, or with none, give another answer.
         var texts = new HashSet<string>();
-        foreach (var content in new AIContent[][] { [new TextContent("Which?")], [new TextContent("Which?"), new DataContent("data:image/png;base64,AAAA")], [new TextContent("Which?"), new DataContent("data:image/png;base64,AAAB")] })
+        foreach (var content in new AIContent[][] { [new TextContent("Which?")], [new TextContent("Which?"), new DataContent("data:image/png;base64,iVBORw0KGgoAAAAA")], [new TextContent("Which?"), new DataContent("data:image/png;base64,iVBORw0KGgoAAAAB")] })
             texts.Add((await Ask(new ChatMessage(ChatRole.User, content), new ChatOptions(), streamed: true)).Text);
         Assert.Equal(3, texts.Count);
     }

@@ -58,6 +58,8 @@ internal static class GoldenValues
 
     private static readonly LoadReport Load = new(8, 3, TimeSpan.FromMilliseconds(40)) { Backends = [new BackendLoad("openai", 2, "503"), new BackendLoad("spare", 0, "")] };
 
+    private static readonly LoadReport ModuleLoad = Load with { Modules = [new ModuleLoad("support", 64, 3, TimeSpan.FromMilliseconds(812.5)), new ModuleLoad("image", 0, 0, TimeSpan.Zero)] };
+
     private static readonly Exchange Exchange = new(TurnId.Parse("turn-0"), [new Message(Role.User, "Before")], BareReply with { Text = "After" });
 
     public static IReadOnlyList<(string Manifest, string Name, object Value)> All { get; } =
@@ -159,6 +161,13 @@ internal static class GoldenValues
         ("gp1", "only", GetCapacity.Instance),
         ("cp1", "full", new CapacityReport(TimeSpan.FromSeconds(1), 12, [new StationReport("openai", 2, [Reading, Reading with { Seconds = 300 }]), new StationReport("spare", 1, [])])),
         ("cp1", "bare", new CapacityReport(TimeSpan.Zero, 0, [])),
+        ("lr1", "modules", ModuleLoad),
+        ("wl1", "modules", new WorkerList([new WorkerEntry("akka.tcp://actorllm@10.0.0.1:4053", ModuleLoad)])),
+        ("ah1", "waiting-for-a-module", new Heartbeat(Key, true) { WaitsFor = "No worker serves the module 'image'." }),
+        ("ae1", "failed-by-a-module", new AttemptResult(Key, new AttemptEnd.Failed(FailureKind.Module, "The module 'image' answered with nothing.", null))),
+        ("ae1", "failed-for-good", new AttemptResult(Key, new AttemptEnd.Failed(FailureKind.Content, "The module 'image' refused the request.", null) { Final = true })),
+        ("tf1", "failed-by-a-module", new TurnFailed(Turn, 3, FailureKind.Module, "The module 'image' answered with nothing.", At)),
+        ("ti1", "waiting-for-a-module", new TurnInsight(Conversation, Turn, "10.0.0.1:4053", 7, 0, 2, false, false, new RunInsight(3, true, "") { WaitsFor = "No worker serves the module 'image'." })),
         ("it1", "only", new InspectTurn(Conversation, Turn)),
         ("ic1", "only", new InspectConversation(Conversation)),
         ("ti1", "running", new TurnInsight(Conversation, Turn, "10.0.0.1:4053", 7, 0, 2, false, false, new RunInsight(3, true, "10.0.0.2:4053"))),

@@ -180,8 +180,9 @@ internal static class Values
         from kind in Enum<FailureKind>()
         from reason in Text
         from wait in Maybe(Span)
+        from final in Bool
         from trace in Trace
-        select (AttemptEnd)new AttemptEnd.Failed(kind, reason, wait) { Trace = trace });
+        select (AttemptEnd)new AttemptEnd.Failed(kind, reason, wait) { Trace = trace, Final = final });
 
     private static readonly Gen<AttemptKey> Key =
         from conversation in Conversation
@@ -231,7 +232,13 @@ internal static class Values
             from failures in Int
             from error in Text
             select new BackendLoad(backend, failures, error))
-        select new LoadReport(capacity, inFlight, TimeSpan.FromMilliseconds(latency)) { Backends = backends };
+        from modules in List(
+            from module in Text
+            from places in Int
+            from held in Int
+            from took in Gen.Choose(0, 86_400_000)
+            select new ModuleLoad(module, places, held, TimeSpan.FromMilliseconds(took)))
+        select new LoadReport(capacity, inFlight, TimeSpan.FromMilliseconds(latency)) { Backends = backends, Modules = modules };
 
     private static readonly Gen<LoadReport> CountedLoad =
         from load in Load
@@ -418,7 +425,7 @@ internal static class Values
             from requeued in Bool
             from run in Gen.OneOf(
                 Gen.Constant<RunInsight?>(null),
-                Int.SelectMany(attempt => Bool.SelectMany(queued => Text.Select(node => (RunInsight?)new RunInsight(attempt, queued, node)))))
+                Int.SelectMany(attempt => Bool.SelectMany(queued => Text.SelectMany(node => Text.Select(reason => (RunInsight?)new RunInsight(attempt, queued, node) { WaitsFor = reason })))))
             select new TurnInsight(conversation, turn, home, accepted, settled, ahead, acknowledged, requeued, run)),
         Entry(
             from conversation in Conversation
@@ -442,7 +449,7 @@ internal static class Values
             from offset in Int
             from text in Text
             select new StreamChunk(key, offset, text)),
-        Entry(Key.SelectMany(key => Bool.Select(queued => new Heartbeat(key, queued)))),
+        Entry(Key.SelectMany(key => Bool.SelectMany(queued => Text.Select(reason => new Heartbeat(key, queued) { WaitsFor = reason })))),
         Entry(
             from key in Key
             from end in End

@@ -38,8 +38,13 @@ public sealed class BackendCatalog : IDisposable
         Models =
         [
             .. _backends.SelectMany(backend => backend.Options.Models).Distinct().Select(model => new ModelInfo(
-                model, [.. _byModel[model].Select(backend => backend.Options.Name)], model == DefaultModel)),
+                model, [.. _byModel[model].Select(backend => backend.Options.Name)], model == DefaultModel)
+            {
+                TakesImages = _byModel[model].Any(backend => backend.Options.Images),
+                ReadsImageUrls = _byModel[model].Any(backend => backend.Options is { Images: true, ReadsImageUrls: true }),
+            }),
         ];
+        SomeTakeNoImages = _backends.Any(backend => !backend.Options.Images);
     }
 
     /// <summary>One sentence for people: which backends are used, why, and how to change that.</summary>
@@ -57,6 +62,9 @@ public sealed class BackendCatalog : IDisposable
 
     /// <summary>The models that can be asked for, in order of configuration.</summary>
     public IReadOnlyList<ModelInfo> Models { get; }
+
+    /// <summary>Whether it matters to the choice of a backend that there are images.</summary>
+    public bool SomeTakeNoImages { get; }
 
     /// <summary>Builds a catalog without a service container.</summary>
     /// <param name="options">The backends.</param>
@@ -79,7 +87,14 @@ public sealed class BackendCatalog : IDisposable
     /// <param name="model">The model's name, case matters; null or empty: the default.</param>
     /// <param name="resolved">The client, and whose it is.</param>
     /// <returns>False when no backend serves the model.</returns>
-    public bool TryResolve(string? model, out ResolvedBackend resolved)
+    public bool TryResolve(string? model, out ResolvedBackend resolved) => TryResolve(model, images: false, out resolved);
+
+    /// <summary>The same; where there are images, a backend that takes them comes before one that does not.</summary>
+    /// <param name="model">The model's name, case matters; null or empty: the default.</param>
+    /// <param name="images">Whether there are images.</param>
+    /// <param name="resolved">The client, and whose it is.</param>
+    /// <returns>False when no backend serves the model.</returns>
+    public bool TryResolve(string? model, bool images, out ResolvedBackend resolved)
     {
         string name = string.IsNullOrEmpty(model) ? DefaultModel : model;
         if (!_byModel.TryGetValue(name, out Backend[]? candidates))
@@ -87,15 +102,19 @@ public sealed class BackendCatalog : IDisposable
             resolved = default;
             return false;
         }
+        if (images && SomeTakeNoImages && candidates.Any(backend => backend.Options.Images))
+            candidates = [.. candidates.Where(backend => backend.Options.Images)];
         Backend chosen = candidates.Length == 1 ? candidates[0] : LeastLoaded(candidates);
         resolved = new ResolvedBackend(chosen.Client(name), chosen.Options.Name, name)
         {
             ContinuesPrefix = chosen.Options.Continuation != ContinuationMode.None,
+            TakesImages = chosen.Options.Images,
+            ReadsImageUrls = chosen.Options.ReadsImageUrls,
         };
         return true;
     }
 
-    /// <summary>Finds a backend for the embeddings of a model, as <see cref="TryResolve"/> does for a chat.</summary>
+    /// <summary>Finds a backend for the embeddings of a model, as <see cref="TryResolve(string?, out ResolvedBackend)"/> does for a chat.</summary>
     /// <param name="model">The model's name, case matters. There is no default: whoever keeps vectors must know what made them.</param>
     /// <param name="resolved">The backend.</param>
     /// <returns>False when no backend that has embeddings serves the model: they are of the types OpenAI, AzureOpenAI and Simulator.</returns>

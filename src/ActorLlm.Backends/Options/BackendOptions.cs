@@ -44,11 +44,22 @@ public sealed class BackendOptions
     /// </summary>
     public string Continuation { get; set; } = ContinuationMode.None;
 
+    /// <summary>Whether its models take images; a turn with an image goes to a backend of its model that does, or is refused. Default true.</summary>
+    public bool Images { get; set; } = true;
+
+    /// <summary>
+    /// Whether it reads images at addresses itself, as providers do; else the worker reads them and hands over what they hold. Null, the default: true, for Ollama,
+    /// which cannot, false.
+    /// </summary>
+    public bool? ImageUrls { get; set; }
+
     /// <summary>Timings, length and faults of the simulator; only for <see cref="BackendType.Simulator"/>.</summary>
     public SimulatorOptions Simulator { get; set; } = new();
 
     /// <summary>Whether the host brought the client itself; nothing else may be of type <see cref="BackendType.Custom"/>.</summary>
     internal bool IsRegistered { get; init; }
+
+    internal bool ReadsImageUrls => ImageUrls ?? Type != BackendType.Ollama;
 
     internal string KeyOf(string setting) => $"{Section}:{Name}:{setting}";
 }

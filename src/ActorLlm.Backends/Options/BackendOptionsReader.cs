@@ -39,6 +39,8 @@ internal static class BackendOptionsReader
         string? continuation = reader.Text(nameof(options.Continuation));
         options.Continuation = ContinuationMode.Canonical(continuation) ?? continuation
             ?? (options.Type == BackendType.Simulator ? ContinuationMode.AssistantMessage : ContinuationMode.None);
+        options.Images = reader.Flag(nameof(options.Images)) ?? options.Images;
+        options.ImageUrls = reader.Flag(nameof(options.ImageUrls));
         options.Simulator = ReadSimulator(reader.Section(nameof(options.Simulator)));
         reader.RejectUnknown();
         if (options.Type == BackendType.Simulator && options.Models.Count == 0)

@@ -72,6 +72,8 @@ internal sealed class BackendOptionsValidator : IValidateOptions<BackendsOptions
             yield return Allowed.ResponseSeconds.Problem(
                 options.KeyOf(nameof(options.ResponseTimeoutSeconds)), options.ResponseTimeoutSeconds);
         }
+        if (options is { Type: BackendType.Ollama, ImageUrls: true })
+            yield return $"{options.KeyOf(nameof(options.ImageUrls))} is true: Ollama cannot read images at addresses; leave it out, or set it to false.";
         foreach (string problem in ModelProblems(options).Concat(AddressProblems(options)))
             yield return problem;
         foreach (string problem in options.Simulator.Problems(options.KeyOf(nameof(options.Simulator))))

@@ -33,6 +33,16 @@ internal sealed class SettingReader(IConfiguration section, string path, List<st
 
     public double? OptionalNumber(string key, Allowed allowed) => Text(key) is null ? null : Number(key, 0, allowed);
 
+    public bool? Flag(string key)
+    {
+        if (Text(key) is not { } text)
+            return null;
+        if (bool.TryParse(text, out bool value))
+            return value;
+        problems.Add($"{path}:{key} is '{text}': expected true or false.");
+        return null;
+    }
+
     public IList<string> List(string key)
     {
         _known.Add(key);

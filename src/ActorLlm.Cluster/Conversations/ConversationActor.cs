@@ -174,7 +174,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
             return;
         }
 
-        _run = Supervision.Heard(_run, key.Turn, key.Attempt, heartbeat.Queued, _runtime.Now().Now, Sender.Equals(_runtime.Dispatcher) ? "" : Sender.PlaceOf(_runtime.Node));
+        _run = Supervision.Heard(_run, key.Turn, key.Attempt, heartbeat.Queued, _runtime.Now().Now, Sender.Equals(_runtime.Dispatcher) ? "" : Sender.PlaceOf(_runtime.Node), heartbeat.WaitsFor);
         // Nobody held it for this incarnation: after a move or a crash the attempt is adopted, and those who watch its text are attached at its worker.
         var adopted = _holder.IsNobody();
         _holder = Sender;

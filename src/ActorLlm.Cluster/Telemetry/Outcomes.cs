@@ -18,6 +18,7 @@ internal static class Outcomes
         FailureKind.Interrupted => "interrupted",
         FailureKind.Deadline => "deadline",
         FailureKind.AnswerUnusable => "answer_unusable",
+        FailureKind.Module => "module_failed",
         _ => "other",
     };
 

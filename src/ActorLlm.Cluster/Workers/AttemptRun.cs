@@ -1,19 +1,23 @@
 using System.Diagnostics;
 using ActorLlm.Backends;
 using ActorLlm.Cluster.Conversations;
+using ActorLlm.Cluster.Images;
 using ActorLlm.Cluster.Persistence;
 using ActorLlm.Cluster.Streams;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Modules;
 using ActorLlm.Telemetry;
 using Akka.Actor;
 using Microsoft.Extensions.AI;
 
 namespace ActorLlm.Cluster.Workers;
 
-/// <summary>One attempt at work: calls the backend, gathers the text and passes it on to those who watch.</summary>
+/// <summary>One attempt at work: calls the backend or the module, gathers the text and passes it on to those who watch.</summary>
 internal sealed class AttemptRun
 {
+    private static readonly AttemptEnd Stopped = new AttemptEnd.Failed(FailureKind.Interrupted, "The worker was asked to stop.", null);
+
     private readonly RunAttempt _request;
     private readonly BackendCatalog _backends;
     private readonly StreamStore? _streams;
@@ -22,21 +26,29 @@ internal sealed class AttemptRun
     private readonly AttemptSpans _spans;
     private readonly StreamFan _fan;
     private readonly RunTrace _trace;
+    private readonly ServedModule? _module;
+    private readonly ImageFetcher _images;
 
     // Not disposed of: it has no timer, and the call may still look at it after its worker has let go.
     private readonly CancellationTokenSource _stop = new();
 
-    public AttemptRun(
-        RunAttempt request, BackendCatalog backends, StreamStore? streams, TimeProvider time, BackendHealth health, RunTrace trace, AttemptSpans spans)
+    /// <param name="request">What is to be done.</param>
+    /// <param name="runtime">What the worker works with.</param>
+    /// <param name="health">Is told how backends do.</param>
+    /// <param name="trace">Is told how the attempt goes.</param>
+    /// <param name="module">Who answers; null for a backend.</param>
+    public AttemptRun(RunAttempt request, WorkerRuntime runtime, BackendHealth health, RunTrace trace, ServedModule? module = null)
     {
-        _spans = spans;
+        _spans = runtime.Spans;
         _request = request;
-        _backends = backends;
-        _streams = streams;
-        _time = time;
+        _backends = runtime.Backends;
+        _streams = runtime.Streams;
+        _time = runtime.Time;
         _health = health;
         _trace = trace;
-        _fan = new StreamFan(request.Key, streams, time, BreakOff);
+        _module = module;
+        _images = runtime.Images;
+        _fan = new StreamFan(request.Key, _streams, _time, BreakOff);
     }
 
     /// <summary>The span that tells of it; null where there is none.</summary>
@@ -47,6 +59,9 @@ internal sealed class AttemptRun
 
     /// <summary>The backend that was called; empty where none was.</summary>
     public string Backend { get; private set; } = "";
+
+    /// <summary>Done when nothing of it works any more: a module may go on after its attempt has ended.</summary>
+    public Task Left { get; private set; } = Task.CompletedTask;
 
     /// <summary>Sends a client the text from an offset on, what there is now and what follows.</summary>
     public void Attach(IActorRef client, int offset) => _fan.Attach(client, offset);
@@ -73,7 +88,8 @@ internal sealed class AttemptRun
 
     private async Task<AttemptEnd> RunAsync(Activity? span)
     {
-        if (!_backends.TryResolve(_request.Content.Model, out var backend))
+        if (_module is { } module) return await RunAsync(module, span).ConfigureAwait(false);
+        if (!_backends.TryResolve(_request.Content.Model, _backends.SomeTakeNoImages && ChatRequest.HasImages(_request.History, _request.Content), out var backend))
         {
             return new AttemptEnd.Failed(
                 FailureKind.Content, $"No backend of the worker's node serves the model '{_request.Content.Model}'.", null);
@@ -90,7 +106,7 @@ internal sealed class AttemptRun
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            return new AttemptEnd.Failed(FailureKind.Interrupted, "The worker was asked to stop.", null);
+            return Stopped;
         }
         catch (Exception error)
         {
@@ -104,13 +120,67 @@ internal sealed class AttemptRun
         }
     }
 
+    private async Task<AttemptEnd> RunAsync(ServedModule module, Activity? span)
+    {
+        using var run = new ModuleRun(module.Options.Timeout, _time, _stop.Token);
+        var source = new ResolvedBackend(new ModuleClient(_backends, _images, module.Options.Model), module.Source, module.Name);
+        Backend = source.Backend;
+        AttemptSpans.Called(span, source);
+        var end = await AnswerAsync(module, run, source).ConfigureAwait(false);
+        Left = run.Left;
+        if (end is AttemptEnd.Succeeded) _health.Answered(source.Backend);
+        else if (end is AttemptEnd.Failed { Kind: not (FailureKind.Interrupted or FailureKind.Content) } failed) _health.Failed(_request.Key, source.Backend, failed.Reason);
+        return end;
+    }
+
+    private async Task<AttemptEnd> AnswerAsync(ServedModule module, ModuleRun run, ResolvedBackend source)
+    {
+        try
+        {
+            await TakeOverAsync(source).ConfigureAwait(false);
+            var reply = new ReplyBuilder();
+            _trace.Called(source, _time.NowInMilliseconds());
+            return await GatherAsync(run.StreamAsync(module.Handler, Turn(module, source.Client)), reply).ConfigureAwait(false)
+                ? module.Finish(reply, _fan.Complete(), source)
+                : module.Failed($"wrote more than {Limits.MaxReplyBytes} characters and was broken off.");
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return Stopped;
+        }
+        catch (Exception) when (run.TimedOut)
+        {
+            return module.Failed($"did not end within {module.Options.Timeout} and was stopped.");
+        }
+        catch (Exception error)
+        {
+            var end = module.Failed(error, out var unforeseen);
+            if (unforeseen) _health.Unforeseen(_request.Key, source.Backend, error);
+            return end;
+        }
+    }
+
+    private ModuleTurn Turn(ServedModule module, IChatClient client) => new()
+    {
+        Module = module.Name,
+        Conversation = _request.Key.Conversation,
+        Turn = _request.Key.Turn,
+        Attempt = _request.Key.Attempt,
+        Content = _request.Content,
+        History = [.. _request.History],
+        Messages = [.. ChatRequest.Messages(_request.History, _request.Content)],
+        Options = ChatRequest.Options(_request.Content, module.Options.Model),
+        Client = client,
+    };
+
     private void BreakOff() => _ = _stop.CancelAsync();
 
     private async Task<AttemptEnd> CallAsync(ResolvedBackend backend)
     {
         var begun = await TakeOverAsync(backend).ConfigureAwait(false);
         var reply = new ReplyBuilder();
-        var messages = ChatRequest.Messages(_request.History, _request.Content);
+        var messages = await ImageMessages.ForAsync(
+            backend, ChatRequest.Messages(_request.History, _request.Content), _images, _stop.Token).ConfigureAwait(false);
         var options = ChatRequest.Options(_request.Content, backend.Model);
         if (begun.Length > 0)
         {
@@ -120,7 +190,21 @@ internal sealed class AttemptRun
 
         var called = _time.GetTimestamp();
         _trace.Called(backend, _time.NowInMilliseconds());
-        var updates = backend.Client.GetStreamingResponseAsync(messages, options, _stop.Token);
+        if (!await GatherAsync(backend.Client.GetStreamingResponseAsync(messages, options, _stop.Token), reply).ConfigureAwait(false))
+        {
+            return new AttemptEnd.Failed(
+                FailureKind.Content, $"The reply grew past {Limits.MaxReplyBytes} characters and was broken off.", null);
+        }
+
+        if (TurnMetrics.OverheadWanted) BackendTime = TimeSpan.FromMicroseconds(Math.Floor(_time.GetElapsedTime(called).TotalMicroseconds));
+        return reply.Finish(_fan.Complete(), backend) is { } whole
+            ? new AttemptEnd.Succeeded(whole)
+            : new AttemptEnd.Failed(FailureKind.Provider, "The reply ended without a finish reason: it may be cut short.", null);
+    }
+
+    /// <summary>Gathers the reply and shows its text as it grows; false where it is too large.</summary>
+    private async Task<bool> GatherAsync(IAsyncEnumerable<ChatResponseUpdate> updates, ReplyBuilder reply)
+    {
         await foreach (var update in updates.ConfigureAwait(false))
         {
             foreach (var text in reply.Add(update))
@@ -132,17 +216,10 @@ internal sealed class AttemptRun
             _trace.Counted(reply.Usage);
 
             // A coarse stop, in characters; the bytes are counted when the reply is committed.
-            if (_fan.Length + reply.OtherLength > Limits.MaxReplyBytes)
-            {
-                return new AttemptEnd.Failed(
-                    FailureKind.Content, $"The reply grew past {Limits.MaxReplyBytes} characters and was broken off.", null);
-            }
+            if (_fan.Length + reply.OtherLength > Limits.MaxReplyBytes) return false;
         }
 
-        if (TurnMetrics.OverheadWanted) BackendTime = TimeSpan.FromMicroseconds(Math.Floor(_time.GetElapsedTime(called).TotalMicroseconds));
-        return reply.Finish(_fan.Complete(), backend) is { } whole
-            ? new AttemptEnd.Succeeded(whole)
-            : new AttemptEnd.Failed(FailureKind.Provider, "The reply ended without a finish reason: it may be cut short.", null);
+        return true;
     }
 
     /// <summary>Takes over what earlier attempts have shown; gives the text that the backend is to go on from, or an empty one.</summary>

@@ -24,6 +24,10 @@ internal static class ChatRequest
         foreach (var message in content.Messages) yield return Of(message);
     }
 
+    /// <summary>Whether any of them has an image.</summary>
+    public static bool HasImages(IEnumerable<Exchange> history, TurnContent content) =>
+        content.Messages.Any(HasImages) || history.Any(exchange => exchange.Shown().Messages.Any(HasImages));
+
     public static ChatOptions Options(TurnContent content, string model)
     {
         var settings = content.Settings;
@@ -55,6 +59,8 @@ internal static class ChatRequest
             ? shown.Messages.Append(new Message(Role.Assistant, reply.Spoken) { ToolCalls = reply.ToolCalls })
             : shown.Messages;
     }
+
+    private static bool HasImages(Message message) => !message.Images.IsDefaultOrEmpty;
 
     private static string PassedOn(GenerationSettings settings)
     {

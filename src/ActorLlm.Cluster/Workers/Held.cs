@@ -1,12 +1,14 @@
 using ActorLlm.Backends;
+using ActorLlm.Cluster.Images;
 using ActorLlm.Cluster.Streams;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Modules;
 using Akka.Actor;
 
 namespace ActorLlm.Cluster.Workers;
 
 /// <summary>An attempt that a worker has taken and that its conversation has not released yet.</summary>
-internal sealed class Held(RunAttempt request, DateTimeOffset takenAt, string node)
+internal sealed class Held(RunAttempt request, Slots slots, DateTimeOffset takenAt, string node)
 {
     private readonly RunTrace _trace = new(node, takenAt);
 
@@ -14,8 +16,14 @@ internal sealed class Held(RunAttempt request, DateTimeOffset takenAt, string no
 
     public DateTimeOffset TakenAt { get; } = takenAt;
 
+    /// <summary>Where its place is.</summary>
+    public Slots Slots { get; } = slots;
+
     /// <summary>The attempt at work; null while it waits for a slot.</summary>
     public AttemptRun? Run { get; private set; }
+
+    /// <summary>Its run; done when it has ended.</summary>
+    public Task Work { get; set; } = Task.CompletedTask;
 
     /// <summary>How it ended; null until then.</summary>
     public AttemptEnd? End { get; set; }
@@ -33,7 +41,7 @@ internal sealed class Held(RunAttempt request, DateTimeOffset takenAt, string no
     public AttemptRun Start(WorkerRuntime runtime, BackendHealth health, long now)
     {
         StartedAt = now;
-        Run = new AttemptRun(request, runtime.Backends, runtime.Streams, runtime.Time, health, _trace, runtime.Spans);
+        Run = new AttemptRun(request, runtime, health, _trace, Slots.Module);
         foreach (var (client, offset) in _waitingStreams ?? []) Run.Attach(client, offset);
         _waitingStreams = null;
         return Run;
@@ -55,7 +63,7 @@ internal sealed class Held(RunAttempt request, DateTimeOffset takenAt, string no
 /// <param name="Coordinator">The coordinator, wherever it is.</param>
 /// <param name="Backends">The node's backends.</param>
 /// <param name="Streams">Where streamed replies are stored before they are shown; null where they are not.</param>
-/// <param name="Concurrency">Attempts at once: 1 to 100,000.</param>
+/// <param name="Concurrency">Attempts at once, those of modules aside: 1 to 100,000.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Random">For jitter.</param>
 /// <param name="Node">The node, <c>host:port</c>.</param>
@@ -64,6 +72,15 @@ internal sealed record WorkerRuntime(
 {
     /// <summary>How it tells of its attempts.</summary>
     public AttemptSpans Spans { get; init; } = new("", CaptureContent: false);
+
+    /// <summary>Reads images for backends that do not do so themselves.</summary>
+    public required ImageFetcher Images { get; init; }
+
+    /// <summary>The node's modules, those of other nodes' roles too.</summary>
+    public ModuleCatalog Modules { get; init; } = ModuleCatalog.Empty;
+
+    /// <summary>The modules that it runs, by name.</summary>
+    public IReadOnlyDictionary<string, ServedModule> Served { get; init; } = new Dictionary<string, ServedModule>();
 }
 
 /// <summary>Take nothing new, finish what runs within the patience given, hand the rest back; answered by <see cref="Drained"/>.</summary>

@@ -20,6 +20,9 @@ internal sealed class ReplyBuilder
     /// <summary>What the backend has counted; null while it has said nothing.</summary>
     public UsageDetails? Usage => _usage;
 
+    /// <summary>Takes what was counted elsewhere for what was counted here.</summary>
+    public void Count(UsageDetails usage) => _usage = usage;
+
     /// <summary>Takes an update; gives its pieces of text.</summary>
     /// <exception cref="BackendException">The update says that the backend failed.</exception>
     public IEnumerable<string> Add(ChatResponseUpdate update)

@@ -11,26 +11,21 @@ namespace ActorLlm.Cluster.Workers;
 
 /// <summary>
 /// Runs attempts, a bounded number at once, and sends each result until it is acknowledged. An attempt keeps its slot until then, so that a
-/// database that is down holds work back instead of piling results up.
+/// database that is down holds work back instead of piling results up. Each module has slots of its own.
 /// </summary>
 internal sealed class WorkerActor : UntypedActor, IWithTimers
 {
     /// <summary>The actor's name on every node of role <c>worker</c>.</summary>
     public const string Name = "actorllm-worker";
 
-    /// <summary>Attempts held for each one that runs: the dispatchers together may overshoot what each of them believes.</summary>
-    private const int HeldPerSlot = 4;
-
     private const string ShuttingDown = "The worker's node is shutting down.";
 
     private readonly WorkerRuntime _runtime;
     private readonly BackendHealth _health;
     private readonly LoadBroadcast _broadcast;
-    private readonly StationMeter _places;
     private readonly Dictionary<AttemptKey, Held> _held = [];
-    private readonly Queue<AttemptKey> _queue = new();
-    private int _running;
-    private double _latencyMs;
+    private readonly Slots _chats;
+    private readonly Dictionary<string, Slots> _modules;
     private IActorRef? _drainRequester;
     private bool _suspended;
 
@@ -38,8 +33,9 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     {
         _runtime = runtime;
         _health = new BackendHealth(Context.GetLogger(), runtime.Time);
-        _places = new StationMeter(runtime.Time);
         _broadcast = new LoadBroadcast(Context, runtime.Coordinator);
+        _chats = new Slots(runtime.Concurrency, runtime.Time);
+        _modules = runtime.Served.ToDictionary(served => served.Key, served => new Slots(served.Value.Options.Concurrency, runtime.Time, served.Value));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -89,6 +85,13 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
             case AttachStream attach when _held.TryGetValue(attach.Key, out var held):
                 held.Attach(Sender, attach.FromOffset);
                 break;
+            case Vacated vacated:
+                vacated.Slots.Vacate(vacated.Left);
+                StartQueued(vacated.Slots);
+                break;
+            case Overdue overdue when !overdue.Left.IsCompleted:
+                Stick(overdue);
+                break;
             case Tick:
                 Beat();
                 Report();
@@ -108,27 +111,40 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     private void Take(RunAttempt run)
     {
         if (_held.ContainsKey(run.Key)) return;
-        if (Draining || _held.Count >= _runtime.Concurrency * HeldPerSlot)
+        if (Draining || SlotsOf(run.Content.Model) is not { IsFull: false } slots)
         {
             Sender.Tell(new AttemptRefused(run.Key));
             return;
         }
 
-        _held[run.Key] = new Held(run, _runtime.Time.NowInMilliseconds(), _runtime.Node) { ArrivedAt = _places.Arrive(run.Waited) };
-        _queue.Enqueue(run.Key);
-        StartQueued();
+        _held[run.Key] = new Held(run, slots, _runtime.Time.NowInMilliseconds(), _runtime.Node) { ArrivedAt = slots.Meter.Arrive(run.Waited) };
+        slots.Held++;
+        slots.Waiting.Enqueue(run.Key);
+        StartQueued(slots);
     }
 
-    private void StartQueued()
+    /// <summary>Where a turn's attempts run; null where its module runs on other nodes.</summary>
+    private Slots? SlotsOf(string model) =>
+        _modules.Count > 0 && _modules.TryGetValue(model, out var slots) ? slots
+        : _runtime.Modules.TryGet(model, out _) ? null
+        : _chats;
+
+    private void StartQueued(Slots slots)
     {
-        while (_running < _runtime.Concurrency && _queue.TryDequeue(out var key))
+        while (slots.TryTake(out var key))
         {
-            if (!_held.TryGetValue(key, out var held) || held.Run is not null || held.End is not null) continue;
-            _running++;
+            if (!_held.TryGetValue(key, out var held) || held.Run is not null || held.End is not null)
+            {
+                slots.GiveBack();
+                continue;
+            }
+
             WorkerMetrics.Waited(_runtime.Time.GetUtcNow() - held.TakenAt);
-            var run = held.Start(_runtime, _health, _places.Begin(held.ArrivedAt));
+            var run = held.Start(_runtime, _health, slots.Meter.Begin(held.ArrivedAt));
             // Off this actor's thread: a client may compute before its first await.
-            Task.Run(run.ExecuteAsync).PipeTo(
+            var work = Task.Run(run.ExecuteAsync);
+            held.Work = work;
+            work.PipeTo(
                 Self,
                 success: end => new Ended(key, run, end),
                 // A listener to spans may throw, a host's own among them: the attempt ends all the same, and the turn is tried again.
@@ -141,13 +157,9 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
         if (!_held.TryGetValue(ended.Key, out var held) || held.Run != ended.Run || held.End is not null) return;
         held.End = ended.End;
         WorkerMetrics.Ran(_runtime.Time.GetElapsedTime(held.StartedAt), Outcomes.Of(ended.End), ended.Run.Backend);
-        if (ended.End is AttemptEnd.Succeeded) Measure(_runtime.Time.GetUtcNow() - held.TakenAt);
+        if (ended.End is AttemptEnd.Succeeded) held.Slots.Measure(_runtime.Time.GetUtcNow() - held.TakenAt);
         Send(ended.Key, held);
     }
-
-    /// <summary>Only attempts that succeed count: a worker whose backend refuses everything at once is not a fast one.</summary>
-    private void Measure(TimeSpan took) =>
-        _latencyMs = _latencyMs == 0 ? took.TotalMilliseconds : _latencyMs + (took.TotalMilliseconds - _latencyMs) / 16;
 
     private void Send(AttemptKey key, Held held)
     {
@@ -160,19 +172,41 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     private void Release(AttemptKey key)
     {
         if (!_held.Remove(key, out var held)) return;
+        held.Slots.Held--;
         if (held.Run is { } run)
         {
-            _running--;
-            _places.End(held.StartedAt);
+            held.Slots.Meter.End(held.StartedAt);
             run.Stop();
+            Leave(held, run);
         }
         else
         {
-            _places.GiveUp(held.ArrivedAt);
+            held.Slots.Meter.GiveUp(held.ArrivedAt);
         }
 
-        StartQueued();
+        StartQueued(held.Slots);
         if (_held.Count == 0) _drainRequester?.Tell(Drained.Instance);
+    }
+
+    /// <summary>Gives a place back: at once, or when a module has returned that goes on though its attempt is over.</summary>
+    private void Leave(Held held, AttemptRun run)
+    {
+        var slots = held.Slots;
+        if (slots.Leave(held.Work, run) is not { } left) return;
+        left.PipeTo(Self, success: () => new Vacated(left, slots));
+        Task.Delay(Limits.ModuleLeavesWithin, _runtime.Time).PipeTo(Self, success: () => new Overdue(left, slots));
+    }
+
+    /// <summary>A module does not return. What waits for its place is handed back once there is no other, and more is taken only where there is one.</summary>
+    private void Stick(Overdue overdue)
+    {
+        var slots = overdue.Slots;
+        slots.Stick(overdue.Left);
+        Context.GetLogger().Warning(
+            "Module {Module} does not return, {Wait} after it was told to: {Stuck} of its {Places} places on this node are held by such calls.",
+            slots.Module!.Name, Limits.ModuleLeavesWithin, slots.Stuck, slots.Concurrency);
+        Report();
+        if (slots.Usable == 0) InterruptWaiting($"All places of the module '{slots.Module.Name}' on its worker are held by calls that do not return.", slots);
     }
 
     private void Beat()
@@ -194,9 +228,11 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     private void Report()
     {
         var capacity = Draining ? 0 : _runtime.Concurrency;
-        _broadcast.Send(
-            new LoadReport(capacity, _held.Count, TimeSpan.FromMilliseconds(_latencyMs)), _health.Of(_runtime.Backends.BackendNames),
-            Tallies.Of(capacity, _places.Read(), _runtime.Backends));
+        var load = new LoadReport(capacity, _chats.Held, _chats.Latency)
+        {
+            Modules = [.. _modules.Select(module => new ModuleLoad(module.Key, Draining ? 0 : module.Value.Usable, module.Value.Held, module.Value.Latency))],
+        };
+        _broadcast.Send(load, _health.Of(_runtime.Backends.BackendNames), Tallies.Of(capacity, _chats.Meter.Read(), _runtime.Backends));
         WorkerMetrics.Load(capacity, Draining);
         var ended = _held.Values.Count(held => held.End is not null);
         var waiting = _held.Values.Count(held => held is { End: null, Run: null });
@@ -225,11 +261,11 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
         if (_held.Count == 0) Sender.Tell(Drained.Instance);
     }
 
-    private void InterruptWaiting(string reason)
+    private void InterruptWaiting(string reason, Slots? of = null)
     {
         foreach (var (key, held) in _held)
         {
-            if (held.Run is null && held.End is null) Interrupt(key, held, reason);
+            if (held.Run is null && held.End is null && (of is null || held.Slots == of)) Interrupt(key, held, reason);
         }
     }
 
@@ -249,6 +285,12 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     }
 
     private sealed record Ended(AttemptKey Key, AttemptRun Run, AttemptEnd End);
+
+    /// <summary>Nothing works any more on a place that was left.</summary>
+    private sealed record Vacated(Task Left, Slots Slots);
+
+    /// <summary>By now a place that was left should be free.</summary>
+    private sealed record Overdue(Task Left, Slots Slots);
 
     private sealed record Tick
     {

@@ -47,7 +47,11 @@ public sealed record StreamChunk(AttemptKey Key, int Offset, string Text) : Atte
 /// <summary>The attempt is in good hands: whoever holds it to the conversation, each <see cref="Limits.HeartbeatInterval"/>.</summary>
 /// <param name="Key">The attempt.</param>
 /// <param name="Queued">Whether it still waits for a free worker.</param>
-public sealed record Heartbeat(AttemptKey Key, bool Queued) : AttemptMessage(Key);
+public sealed record Heartbeat(AttemptKey Key, bool Queued) : AttemptMessage(Key)
+{
+    /// <summary>What it waits for, for people; empty where a free worker is all.</summary>
+    public string WaitsFor { get; init; } = "";
+}
 
 /// <summary>The attempt has ended: worker to conversation, again and again until <see cref="ResultAck"/>.</summary>
 public sealed record AttemptResult(AttemptKey Key, AttemptEnd End) : AttemptMessage(Key)
@@ -79,5 +83,9 @@ public abstract record AttemptEnd
     /// <param name="Kind">What kind of failure.</param>
     /// <param name="Reason">For people; safe to show to the client.</param>
     /// <param name="RetryAfter">What the provider asked to wait; null if it did not.</param>
-    public sealed record Failed(FailureKind Kind, string Reason, TimeSpan? RetryAfter) : AttemptEnd;
+    public sealed record Failed(FailureKind Kind, string Reason, TimeSpan? RetryAfter) : AttemptEnd
+    {
+        /// <summary>Whether another attempt is of no use, whatever the kind allows.</summary>
+        public bool Final { get; init; }
+    }
 }

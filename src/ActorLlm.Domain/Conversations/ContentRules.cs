@@ -1,3 +1,5 @@
+using ActorLlm.Domain.Images;
+
 namespace ActorLlm.Domain.Conversations;
 
 /// <summary>What a turn's content must be.</summary>
@@ -51,26 +53,12 @@ public static class ContentRules
         foreach (var image in message.Images)
         {
             if (image.At < at || image.At > message.Text.Length) return "An image stands outside of its message's text, or before the image that it follows.";
-            if (!IsImageUrl(image.Url)) return "An image's URL is neither an https: or http: address nor a data: URL with base64 (data:image/png;base64,...).";
+            if (ImageRules.Error(image.Url) is { } error) return error;
             at = image.At;
         }
 
         return null;
     }
-
-    private static bool IsImageUrl(string url)
-    {
-        if (url.StartsWith("data:", StringComparison.OrdinalIgnoreCase))
-        {
-            var comma = url.IndexOf(',', StringComparison.Ordinal);
-            return url.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase) && comma > 0
-                && url.AsSpan(0, comma).EndsWith(";base64", StringComparison.OrdinalIgnoreCase) && IsBase64(url.AsSpan(comma + 1));
-        }
-
-        return Uri.TryCreate(url, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp);
-    }
-
-    private static bool IsBase64(ReadOnlySpan<char> text) => System.Buffers.Text.Base64.IsValid(text, out var bytes) && bytes > 0;
 
     private static bool IsEmpty(Message message) =>
         string.IsNullOrWhiteSpace(message.Text) && message.Role != Role.Tool && message.Images.IsDefaultOrEmpty && message.ToolCalls.IsDefaultOrEmpty;

@@ -69,7 +69,7 @@ public static class ConversationEvolve
             Pending = state.Pending.Replace(turn, turn with
             {
                 FailedAttempts = e.Attempt,
-                ContentFailures = turn.ContentFailures + (e.Kind is FailureKind.Content or FailureKind.AnswerUnusable ? 1 : 0),
+                ContentFailures = turn.ContentFailures + (e.Kind is FailureKind.Content or FailureKind.AnswerUnusable or FailureKind.Module ? 1 : 0),
                 WorkerLosses = turn.WorkerLosses + (e.Kind == FailureKind.WorkerLost ? 1 : 0),
                 ProviderFailures = turn.ProviderFailures + (e.Kind == FailureKind.Provider ? 1 : 0),
                 ProviderFailingSince = e.Kind == FailureKind.Provider ? turn.ProviderFailingSince ?? e.At : turn.ProviderFailingSince,

@@ -58,23 +58,23 @@ public static class Decider
             AttemptEnd.Succeeded { Reply: var reply } when reply.ByteCount() > Limits.MaxReplyBytes =>
                 Fail(head, key.Attempt, FailureKind.Content, $"The reply has more than {Limits.MaxReplyBytes} bytes.", null, at, end.Trace),
             AttemptEnd.Succeeded { Reply: var reply } => [new ReplyCommitted(head.Id, key.Attempt, Storable(reply), at.Now) { Trace = end.Trace?.Storable() }],
-            AttemptEnd.Failed failed => Fail(head, key.Attempt, failed.Kind, failed.Reason, failed.RetryAfter, at, end.Trace),
+            AttemptEnd.Failed failed => Fail(head, key.Attempt, failed.Kind, failed.Reason, failed.RetryAfter, at, end.Trace, failed.Final),
             _ => throw new InvalidOperationException($"Unknown attempt end {end.GetType().Name}."),
         };
     }
 
     /// <summary>The events of a failed attempt: another attempt later, or the end of the turn. A failure that is already counted gives none.</summary>
     public static ImmutableArray<ConversationEvent> Fail(
-        PendingTurn turn, int attempt, FailureKind kind, string reason, TimeSpan? retryAfter, in Circumstances at, AttemptTrace? trace)
+        PendingTurn turn, int attempt, FailureKind kind, string reason, TimeSpan? retryAfter, in Circumstances at, AttemptTrace? trace, bool final = false)
     {
         if (attempt < turn.NextAttempt) return [];
         trace = trace?.Storable();
         reason = UnicodeText.Storable(reason, Limits.MaxReasonLength);
         var (policy, now) = (at.Policy, at.Now);
         var retryAt = now + RetryDelay(turn, kind, retryAfter, at);
-        var last = kind switch
+        var last = final || kind switch
         {
-            FailureKind.Content or FailureKind.AnswerUnusable => turn.ContentFailures + 1 >= policy.MaxContentFailures,
+            FailureKind.Content or FailureKind.AnswerUnusable or FailureKind.Module => turn.ContentFailures + 1 >= policy.MaxContentFailures,
             FailureKind.WorkerLost => turn.WorkerLosses + 1 >= policy.MaxWorkerLosses,
             // From the first failure and not from acceptance: waiting behind other turns, or for a cluster that was down, is no trial.
             FailureKind.Provider => retryAt >= (turn.ProviderFailingSince ?? now) + policy.TimeToLive,
@@ -195,7 +195,7 @@ public static class Decider
     {
         var (failures, min) = kind switch
         {
-            FailureKind.Content or FailureKind.AnswerUnusable => (turn.ContentFailures, at.Policy.RetryMin),
+            FailureKind.Content or FailureKind.AnswerUnusable or FailureKind.Module => (turn.ContentFailures, at.Policy.RetryMin),
             FailureKind.Provider => (turn.ProviderFailures, at.Policy.RetryMin),
             // Another node stands ready: only the jitter keeps the turns of a lost worker from starting in one instant.
             _ => (0, TimeSpan.FromMilliseconds(100)),

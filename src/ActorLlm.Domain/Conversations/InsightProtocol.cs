@@ -26,7 +26,11 @@ public sealed record TurnInsight(
 /// <param name="Attempt">Its number.</param>
 /// <param name="Queued">Whether it waits for a free worker.</param>
 /// <param name="Node">Its worker's node, <c>host:port</c>; empty while the conversation has not heard from it.</param>
-public sealed record RunInsight(int Attempt, bool Queued, string Node);
+public sealed record RunInsight(int Attempt, bool Queued, string Node)
+{
+    /// <summary>What it waits for, for people; empty where a free worker is all, or where it runs.</summary>
+    public string WaitsFor { get; init; } = "";
+}
 
 /// <summary>The turns of a conversation, without what was said in them.</summary>
 /// <param name="Conversation">The conversation.</param>

@@ -20,7 +20,7 @@ public static class Insights
             return new TurnInsight(id, turn, home, settled.AcceptedNr, settled.SequenceNr, 0, settled.Acknowledged, requeued, null);
         }
 
-        var insight = run?.Turn == turn ? new RunInsight(run.Attempt, run.Queued, run.Node) : null;
+        var insight = run?.Turn == turn ? new RunInsight(run.Attempt, run.Queued, run.Node) { WaitsFor = run.WaitsFor } : null;
         return new TurnInsight(id, turn, home, state.Pending[index].AcceptedNr, 0, index, false, requeued, insight);
     }
 

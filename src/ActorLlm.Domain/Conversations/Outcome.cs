@@ -76,6 +76,9 @@ public enum FailureKind
 
     /// <summary>The provider answered, but not in a way that is of use; each attempt may be paid for: bounded by <see cref="ConversationPolicy.MaxContentFailures"/>.</summary>
     AnswerUnusable = 6,
+
+    /// <summary>A module threw, took too long or gave no reply: bounded by <see cref="ConversationPolicy.MaxContentFailures"/>.</summary>
+    Module = 7,
 }
 
 /// <summary>Who ended a turn before it had a reply. The numbers are stored and never change.</summary>

@@ -14,6 +14,9 @@ public sealed record HeadRun(TurnId Turn, int Attempt, DateTimeOffset LastHeard,
 
     /// <summary>The node of the worker that was heard last, <c>host:port</c>; empty while none was.</summary>
     public string Node { get; init; } = "";
+
+    /// <summary>What it waits for, for people; empty where a free worker is all, or where it runs.</summary>
+    public string WaitsFor { get; init; } = "";
 }
 
 /// <summary>What is owed now. At most one of the first three is set; the caller does it and asks again.</summary>
@@ -40,9 +43,9 @@ public static class Supervision
             : null;
 
     /// <summary>The run after a sign of life; a sign of another attempt changes nothing.</summary>
-    public static HeadRun? Heard(HeadRun? run, TurnId turn, int attempt, bool queued, DateTimeOffset now, string node = "") =>
+    public static HeadRun? Heard(HeadRun? run, TurnId turn, int attempt, bool queued, DateTimeOffset now, string node = "", string waitsFor = "") =>
         run is not null && run.Turn == turn && run.Attempt == attempt
-            ? run with { LastHeard = now, Queued = queued, QueuedSince = queued ? run.QueuedSince ?? now : null, Node = node }
+            ? run with { LastHeard = now, Queued = queued, QueuedSince = queued ? run.QueuedSince ?? now : null, Node = node, WaitsFor = waitsFor }
             : run;
 
     /// <summary>The events, where one cancels the turn that runs with the attempt that it ends: nobody else will tell of it.</summary>
@@ -94,7 +97,7 @@ public static class Supervision
         if (run.QueuedSince + at.Policy.TimeToLive <= at.Now)
         {
             return Persist(new TurnFailed(
-                head.Id, run.Attempt, FailureKind.Provider, $"No worker was free within {at.Policy.TimeToLive}.", at.Now));
+                head.Id, run.Attempt, FailureKind.Provider, NoWorker(run, at.Policy.TimeToLive), at.Now));
         }
 
         var silentAt = run.LastHeard + at.Policy.Silence;
@@ -102,6 +105,9 @@ public static class Supervision
         return new Due(
             Decider.Fail(head, run.Attempt, FailureKind.WorkerLost, "The worker was lost or fell silent.", null, at, TraceOf(run)), null, null, null);
     }
+
+    private static string NoWorker(HeadRun run, TimeSpan within) => UnicodeText.Storable(
+        run.WaitsFor.Length > 0 ? $"No worker was free within {within}: {run.WaitsFor}" : $"No worker was free within {within}.", Limits.MaxReasonLength);
 
     private static Due Persist(ConversationEvent @event) => new([@event], null, null, null);
 

@@ -4,8 +4,8 @@ using ActorLlm.Domain.Capacity;
 namespace ActorLlm.Domain.Routing;
 
 /// <summary>A worker's load, to every dispatcher and to the coordinator.</summary>
-/// <param name="Capacity">Attempts it runs at once; 0 while it takes none.</param>
-/// <param name="InFlight">Attempts it holds, running, waiting and unacknowledged.</param>
+/// <param name="Capacity">Attempts it runs at once, those of modules aside; 0 while it takes none.</param>
+/// <param name="InFlight">Attempts it holds, running, waiting and unacknowledged, those of modules aside.</param>
 /// <param name="Latency">Smoothed time of its attempts; zero while none has succeeded.</param>
 public sealed record LoadReport(int Capacity, int InFlight, TimeSpan Latency)
 {
@@ -14,7 +14,17 @@ public sealed record LoadReport(int Capacity, int InFlight, TimeSpan Latency)
 
     /// <summary>What was counted at its places and at those of its backends; only the coordinator is told of it.</summary>
     public ImmutableArray<StationTally> Stations { get; init; } = [];
+
+    /// <summary>The modules that it serves, each with places of its own.</summary>
+    public ImmutableArray<ModuleLoad> Modules { get; init; } = [];
 }
+
+/// <summary>One module on a worker.</summary>
+/// <param name="Module">Its name.</param>
+/// <param name="Capacity">Attempts it runs at once there; 0 while it takes none.</param>
+/// <param name="InFlight">Attempts it holds there, running, waiting and unacknowledged.</param>
+/// <param name="Latency">Smoothed time of its attempts there; zero while none has succeeded.</param>
+public sealed record ModuleLoad(string Module, int Capacity, int InFlight, TimeSpan Latency);
 
 /// <summary>One backend as a worker sees it.</summary>
 /// <param name="Backend">Its configured name.</param>

@@ -90,6 +90,7 @@ internal static class Failures
             FailureKind.Content => ApiError.Invalid(ContentCode(failed.Reason), "messages", message),
             FailureKind.Deadline => ApiError.Final(504, "deadline_exceeded", message),
             FailureKind.WorkerLost => ApiError.Final(500, "worker_lost", message),
+            FailureKind.Module => ApiError.Final(500, "module_failed", message),
             _ => ApiError.Final(500, "provider_error", message),
         };
     }

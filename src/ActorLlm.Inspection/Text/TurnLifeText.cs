@@ -86,7 +86,7 @@ public static class TurnLifeText
         var reason = attempt.Reason.Length > 0 ? $": {attempt.Reason.TrimEnd('.')}" : "";
         return attempt.End switch
         {
-            AttemptState.Queued => new("waits for a worker", Tone.Warning),
+            AttemptState.Queued => TextRun.Of("waits for a worker" + reason, Tone.Warning),
             AttemptState.Running => new("running", Tone.Warning),
             AttemptState.Committed => new("committed", Tone.Good),
             _ => TextRun.Of(Repetition.Word(attempt.End) + reason + retry, Tone.Bad),

@@ -40,9 +40,9 @@ internal static class AttemptMapping
 
     public static StreamChunk FromProto(StreamChunkProto p) => new(FromProto(p.Key), p.Offset, p.Text);
 
-    public static HeartbeatProto ToProto(Heartbeat m) => new() { Key = ToProto(m.Key), Queued = m.Queued };
+    public static HeartbeatProto ToProto(Heartbeat m) => new() { Key = ToProto(m.Key), Queued = m.Queued, WaitsFor = m.WaitsFor };
 
-    public static Heartbeat FromProto(HeartbeatProto p) => new(FromProto(p.Key), p.Queued);
+    public static Heartbeat FromProto(HeartbeatProto p) => new(FromProto(p.Key), p.Queued) { WaitsFor = p.WaitsFor };
 
     public static AttemptResultProto ToProto(AttemptResult m)
     {
@@ -53,7 +53,7 @@ internal static class AttemptMapping
                 proto.Succeeded = succeeded.Reply.ToProto();
                 break;
             case AttemptEnd.Failed failed:
-                proto.Failed = new AttemptFailureProto { Kind = (int)failed.Kind, Reason = failed.Reason };
+                proto.Failed = new AttemptFailureProto { Kind = (int)failed.Kind, Reason = failed.Reason, Final = failed.Final };
                 if (failed.RetryAfter is { } wait) proto.Failed.RetryAfterMs = (long)wait.TotalMilliseconds;
                 break;
             default:
@@ -72,6 +72,7 @@ internal static class AttemptMapping
             (FailureKind)failed.Kind, failed.Reason, failed.HasRetryAfterMs ? TimeSpan.FromMilliseconds(failed.RetryAfterMs) : null)
         {
             Trace = p.Trace?.FromProto(),
+            Final = failed.Final,
         },
         _ => throw new FormatException("A result has neither a reply nor a failure."),
     })

@@ -22,7 +22,7 @@ internal static class InsightMapping
         Ahead = i.Ahead,
         Acknowledged = i.Acknowledged,
         Requeued = i.Requeued,
-        Run = i.Run is { } run ? new RunInsightProto { Attempt = run.Attempt, Queued = run.Queued, Node = run.Node } : null,
+        Run = i.Run is { } run ? new RunInsightProto { Attempt = run.Attempt, Queued = run.Queued, Node = run.Node, WaitsFor = run.WaitsFor } : null,
     };
 
     public static TurnInsight FromProto(TurnInsightProto p) => new(
@@ -34,7 +34,7 @@ internal static class InsightMapping
         p.Ahead,
         p.Acknowledged,
         p.Requeued,
-        p.Run is { } run ? new RunInsight(run.Attempt, run.Queued, run.Node) : null);
+        p.Run is { } run ? new RunInsight(run.Attempt, run.Queued, run.Node) { WaitsFor = run.WaitsFor } : null);
 
     public static ConversationInsightProto ToProto(ConversationInsight i)
     {

@@ -10,6 +10,7 @@ internal static class RoutingMapping
         var proto = new LoadReportProto { Capacity = r.Capacity, InFlight = r.InFlight, LatencyMs = r.Latency.TotalMilliseconds };
         proto.Backends.AddRange(r.Backends.Select(ToProto));
         proto.Stations.AddRange(r.Stations.Select(CapacityMapping.ToProto));
+        proto.Modules.AddRange(r.Modules.Select(ToProto));
         return proto;
     }
 
@@ -17,6 +18,7 @@ internal static class RoutingMapping
     {
         Backends = [.. p.Backends.Select(FromProto)],
         Stations = [.. p.Stations.Select(CapacityMapping.FromProto)],
+        Modules = [.. p.Modules.Select(FromProto)],
     };
 
     public static WorkerListProto ToProto(WorkerList list)
@@ -30,6 +32,7 @@ internal static class RoutingMapping
         [.. p.Workers.Select(w => new WorkerEntry(w.Address, new LoadReport(w.Capacity, w.InFlight, TimeSpan.FromMilliseconds(w.LatencyMs))
         {
             Backends = [.. w.Backends.Select(FromProto)],
+            Modules = [.. w.Modules.Select(FromProto)],
         }))]);
 
     public static NodeStandingProto ToProto(NodeStanding s) => new() { TimeMs = s.Time.Ms(), Held = s.Held, Draining = s.Draining };
@@ -55,10 +58,16 @@ internal static class RoutingMapping
             LatencyMs = worker.Load.Latency.TotalMilliseconds,
         };
         proto.Backends.AddRange(worker.Load.Backends.Select(ToProto));
+        proto.Modules.AddRange(worker.Load.Modules.Select(ToProto));
         return proto;
     }
 
     private static BackendLoadProto ToProto(BackendLoad b) => new() { Backend = b.Backend, FailuresInARow = b.FailuresInARow, LastError = b.LastError };
 
     private static BackendLoad FromProto(BackendLoadProto p) => new(p.Backend, p.FailuresInARow, p.LastError);
+
+    private static ModuleLoadProto ToProto(ModuleLoad m) =>
+        new() { Module = m.Module, Capacity = m.Capacity, InFlight = m.InFlight, LatencyMs = m.Latency.TotalMilliseconds };
+
+    private static ModuleLoad FromProto(ModuleLoadProto p) => new(p.Module, p.Capacity, p.InFlight, TimeSpan.FromMilliseconds(p.LatencyMs));
 }

@@ -31,6 +31,26 @@ public class BackendCatalogTests
             catalog.Models.Select(model => (model.Id, string.Join(',', model.Backends), model.IsDefault)));
     }
 
+    [Fact]
+    public void Images_go_to_a_backend_that_takes_them_where_there_is_one()
+    {
+        var options = new BackendsOptions();
+        options.Backends.Add(new BackendOptions { Name = "blind", Type = BackendType.Simulator, Models = ["both", "words"], Images = false, Weight = 1000 });
+        options.Backends.Add(new BackendOptions { Name = "seeing", Type = BackendType.Simulator, Models = ["both"], ImageUrls = false });
+        using BackendCatalog catalog = BackendCatalog.Create(options, new Random(1));
+
+        Assert.All(Enumerable.Range(0, 100), _ =>
+        {
+            Assert.True(catalog.TryResolve("both", images: true, out ResolvedBackend resolved));
+            Assert.Equal(("seeing", true, false), (resolved.Backend, resolved.TakesImages, resolved.ReadsImageUrls));
+        });
+        Assert.True(catalog.TryResolve("words", images: true, out ResolvedBackend only));
+        Assert.Equal(("blind", false), (only.Backend, only.TakesImages));
+        Assert.Contains("blind", Enumerable.Range(0, 100).Select(_ => catalog.Resolve("both").Backend));
+        Assert.Equal([("both", true, false), ("words", false, false)], catalog.Models.Select(model => (model.Id, model.TakesImages, model.ReadsImageUrls)));
+        Assert.True(catalog.SomeTakeNoImages);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]

@@ -54,6 +54,21 @@ public class BackendOptionsTests
     }
 
     [Fact]
+    public void Backends_take_images_unless_they_are_said_not_to_and_only_ollama_has_them_read_by_the_worker()
+    {
+        BackendsOptions options = Read(
+            ("ActorLlm:Backends:a:Type", "OpenAI"), ("ActorLlm:Backends:a:ApiKey", "k"), ("ActorLlm:Backends:a:Models", "a"),
+            ("ActorLlm:Backends:b:Type", "Ollama"), ("ActorLlm:Backends:b:Models", "b"),
+            ("ActorLlm:Backends:c:Type", "Simulator"), ("ActorLlm:Backends:c:Images", "False"), ("ActorLlm:Backends:c:ImageUrls", "false"));
+
+        Assert.Equal([("a", true, true), ("b", true, false), ("c", false, false)], options.Backends.Select(backend => (backend.Name, backend.Images, backend.ReadsImageUrls)));
+        Assert.Equal("ActorLlm:Backends:main:Images is 'maybe': expected true or false.", Problem("Images", "maybe"));
+        Assert.Contains(
+            "ActorLlm:Backends:main:ImageUrls is true: Ollama cannot read images at addresses; leave it out, or set it to false.",
+            Problems(("ActorLlm:Backends:main:Type", "Ollama"), ("ActorLlm:Backends:main:Models", "llava"), ("ActorLlm:Backends:main:ImageUrls", "true")));
+    }
+
+    [Fact]
     public void Every_setting_of_the_simulator_is_read()
     {
         BackendOptions main = Assert.Single(Read(

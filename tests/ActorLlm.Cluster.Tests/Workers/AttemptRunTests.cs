@@ -58,9 +58,8 @@ public class AttemptRunTests
             .AddBackend("flawed", _ => new Throwing(thrown), "model")
             .BuildServiceProvider();
         var run = new AttemptRun(
-            new RunAttempt(Key, TurnContent.Of("Hello"), []), services.GetRequiredService<BackendCatalog>(), streams: null, TimeProvider.System,
-            new BackendHealth(Logging.GetLogger(system, nameof(AttemptRunTests)), TimeProvider.System), new RunTrace("a:1", TakenAt),
-            new AttemptSpans("a:1", CaptureContent: false));
+            new RunAttempt(Key, TurnContent.Of("Hello"), []), Runtimes.Of(services.GetRequiredService<BackendCatalog>()),
+            new BackendHealth(Logging.GetLogger(system, nameof(AttemptRunTests)), TimeProvider.System), new RunTrace("a:1", TakenAt));
 
         var end = Assert.IsType<AttemptEnd.Failed>(await run.ExecuteAsync());
 

@@ -113,6 +113,8 @@ public class BoundsTests
         { new Message(Role.User, "x") { Images = [new ImagePart(0, "ftp://example.org/a.png", "")] }, "neither an https:" },
         { new Message(Role.User, "x") { Images = [new ImagePart(0, "data:image/png;base64,?", "")] }, "neither an https:" },
         { new Message(Role.User, "x") { Images = [new ImagePart(0, "data:text/html;base64,AAAA", "")] }, "neither an https:" },
+        { new Message(Role.User, "x") { Images = [new ImagePart(0, "data:image/png;base64,AAAA", "")] }, "does not hold an image" },
+        { new Message(Role.User, "x") { Images = [new ImagePart(0, "http://169.254.169.254/latest/meta-data", "")] }, "not an address of the public internet" },
         { new Message(Role.User, "x") { Images = [.. Enumerable.Repeat(new ImagePart(0, "https://example.org/a.png", ""), Limits.MaxImages + 1)] }, "65 images" },
         { new Message(Role.Assistant, "x") { ToolCalls = [.. Enumerable.Repeat(new ToolCall("c", "t", "{}"), Limits.MaxTools + 1)] }, "129 tool calls" },
         { new Message(Role.User, "x") { Name = "\ud800" }, "surrogate" },
@@ -127,7 +129,7 @@ public class BoundsTests
     [Fact]
     public void Images_and_tool_calls_count_among_the_bytes()
     {
-        var image = new ImagePart(0, "data:image/png;base64," + new string('A', Limits.MaxContentBytes), "");
+        var image = new ImagePart(0, "data:image/png;base64,iVBORw0KGgoA" + new string('A', Limits.MaxContentBytes), "");
         Given.Events().When(Submit("t1", Content("x") with { Messages = [new Message(Role.User, "x") { Images = [image] }] }))
             .ThenRefused(RejectionCode.TooLarge, "1 MiB");
     }
@@ -135,7 +137,7 @@ public class BoundsTests
     [Fact]
     public void A_turn_with_nothing_but_an_image_or_a_result_is_accepted()
     {
-        Assert.Single(Given.Events().When(Submit("t1", Content("x") with { Messages = [new Message(Role.User, "") { Images = [new ImagePart(0, "data:image/png;base64,AAAA", "low")] }] })).Events);
+        Assert.Single(Given.Events().When(Submit("t1", Content("x") with { Messages = [new Message(Role.User, "") { Images = [new ImagePart(0, "data:image/png;base64,iVBORw0KGgoA", "low")] }] })).Events);
         Assert.Single(Given.Events().When(Submit("t1", Content("x") with { Messages = [new Message(Role.Tool, "") { ToolCallId = "c" }] })).Events);
     }
 

@@ -30,6 +30,24 @@ public class PoisonTests
     }
 
     [Fact]
+    public void The_third_failure_of_a_module_ends_the_turn_and_counts_as_one_of_content()
+    {
+        Given.Events(Accepted("t1"), Failed("t1", 1, FailureKind.Module))
+            .WhenResult("t1", 2, Failure(FailureKind.Module))
+            .Then(Failed("t1", 2, FailureKind.Module, retryAt: 0.5));
+
+        Given.Events(Accepted("t1"), Failed("t1", 1, FailureKind.Content), Failed("t1", 2, FailureKind.Module))
+            .WhenResult("t1", 3, Failure(FailureKind.Module))
+            .Then(GaveUp("t1", 3, FailureKind.Module));
+    }
+
+    [Fact]
+    public void A_failure_that_is_final_ends_the_turn_whatever_its_kind_allows() =>
+        Given.Events(Accepted("t1"))
+            .WhenResult("t1", 1, new AttemptEnd.Failed(FailureKind.Content, "unreadable", null) { Final = true })
+            .Then(GaveUp("t1", 1, FailureKind.Content, reason: "unreadable"));
+
+    [Fact]
     public void The_tenth_loss_of_a_worker_ends_the_turn()
     {
         Given.Events([Accepted("t1"), .. Repeat(8, n => Failed("t1", n, FailureKind.WorkerLost))])

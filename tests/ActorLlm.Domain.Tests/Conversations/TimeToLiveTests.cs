@@ -44,6 +44,25 @@ public class TimeToLiveTests
     }
 
     [Fact]
+    public void A_turn_that_waited_for_something_in_particular_says_so_at_its_end()
+    {
+        var waiting = Queue(new HeadRun(Turn("t1"), 1, Time(5), Queued: true), until: 5 + Hour - 1);
+        var run = Supervision.Heard(waiting, Turn("t1"), 1, queued: true, Time(5 + Hour), waitsFor: "no worker of the cluster runs the module 'image'.");
+
+        Given.Events(Accepted("t1")).At(5 + Hour).WhenSupervised(run).ThenPersists(GaveUp(
+            "t1", 1, FailureKind.Provider, at: 5 + Hour, reason: "No worker was free within 01:00:00: no worker of the cluster runs the module 'image'."));
+    }
+
+    [Fact]
+    public void What_it_waits_for_is_forgotten_once_it_runs()
+    {
+        var waiting = Supervision.Heard(new HeadRun(Turn("t1"), 1, Start, Queued: true), Turn("t1"), 1, queued: true, Time(1), waitsFor: "something");
+
+        Assert.Equal("something", waiting!.WaitsFor);
+        Assert.Equal("", Supervision.Heard(waiting, Turn("t1"), 1, queued: false, Time(2), node: "a:1")!.WaitsFor);
+    }
+
+    [Fact]
     public void A_turn_that_became_first_late_may_wait_for_a_worker_like_any_other() =>
         Given.Events(Accepted("t1"), Accepted("t2"), Committed("t1", at: 2 * Hour))
             .At(2 * Hour + 1)

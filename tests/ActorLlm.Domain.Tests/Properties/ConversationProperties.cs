@@ -107,10 +107,10 @@ public class ConversationProperties
 
         Assert.Equal(
             [
-                "AttemptFailed AnswerUnusable", "AttemptFailed Content", "AttemptFailed Interrupted", "AttemptFailed Provider", "AttemptFailed WorkerLost",
+                "AttemptFailed AnswerUnusable", "AttemptFailed Content", "AttemptFailed Interrupted", "AttemptFailed Module", "AttemptFailed Provider", "AttemptFailed WorkerLost",
                 "ConversationDescribed", "ItemDeleted", "ItemsAdded",
                 "ReplyAcknowledged", "ReplyCommitted", "TurnAccepted", "TurnCancelled Client", "TurnCancelled LaterTurn", "TurnDeleted",
-                "TurnFailed AnswerUnusable", "TurnFailed Content", "TurnFailed Deadline", "TurnFailed Provider", "TurnFailed WorkerLost",
+                "TurnFailed AnswerUnusable", "TurnFailed Content", "TurnFailed Deadline", "TurnFailed Module", "TurnFailed Provider", "TurnFailed WorkerLost",
             ],
             reached);
 

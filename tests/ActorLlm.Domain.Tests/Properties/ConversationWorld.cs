@@ -53,7 +53,7 @@ public sealed class ConversationWorld(Func<ConversationEvent, ConversationEvent>
     private static readonly FailureKind[] Kinds =
     [
         FailureKind.Content, FailureKind.Content, FailureKind.AnswerUnusable, FailureKind.Provider, FailureKind.WorkerLost, FailureKind.WorkerLost,
-        FailureKind.Interrupted,
+        FailureKind.Interrupted, FailureKind.Module,
     ];
 
     private readonly Func<ConversationEvent, ConversationEvent> _store = store ?? (@event => @event);

@@ -194,7 +194,7 @@ public sealed class BadInputTests
     {
         await using var server = await GatewayServer.StartAsync();
         server.Direct.Answer("Yes");
-        var image = "data:image/png;base64," + new string('A', 2 * Limits.MaxContentBytes);
+        var image = "data:image/png;base64,iVBORw0KGgoA" + new string('A', 2 * Limits.MaxContentBytes);
         var body = Responses.HiDirect.Replace("\"Hi\"", $$$"""[{"type":"image_url","image_url":{"url":"{{{image}}}"}}]""", StringComparison.Ordinal);
         using var response = await server.PostAsync(body);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);

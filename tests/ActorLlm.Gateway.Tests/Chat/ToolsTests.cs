@@ -8,7 +8,7 @@ public sealed class ToolsTests
 {
     private const string Request =
         """
-        {"model":"sim-1","messages":[{"role":"user","content":[{"type":"text","text":"Look: "},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA","detail":"low"}},{"type":"text","text":"what?"}]},
+        {"model":"sim-1","messages":[{"role":"user","content":[{"type":"text","text":"Look: "},{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgoA","detail":"low"}},{"type":"text","text":"what?"}]},
          {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"look","arguments":"{\"a\": 1}"}}]},
          {"role":"tool","tool_call_id":"c1","content":"a cat"}],
          "tools":[{"type":"function","function":{"name":"look","description":"Looks.","parameters":{"type":"object"},"strict":true}}],
@@ -30,7 +30,7 @@ public sealed class ToolsTests
         var expected = new TurnContent(
             "sim-1",
             [
-                new Message(Role.User, "Look: what?") { Images = [new ImagePart(6, "data:image/png;base64,AAAA", "low")] },
+                new Message(Role.User, "Look: what?") { Images = [new ImagePart(6, "data:image/png;base64,iVBORw0KGgoA", "low")] },
                 new Message(Role.Assistant, "") { ToolCalls = [new ToolCall("c1", "look", "{\"a\": 1}")] },
                 new Message(Role.Tool, "a cat") { ToolCallId = "c1" },
             ],

@@ -2,6 +2,7 @@ using ActorLlm.Backends;
 using ActorLlm.Testing;
 using Akka.Cluster;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace ActorLlm.Hosting.Tests;
@@ -19,6 +20,8 @@ internal sealed record NodePlan(string Name, IChatClient Client)
     public Action<ActorLlmOptions>? Configure { get; init; }
 
     public Action<BackendOptions>? Backend { get; init; }
+
+    public Action<IServiceCollection>? Services { get; init; }
 }
 
 /// <summary>Several hosts of this process as one cluster, on loopback ports and a PostgreSQL database that they share.</summary>
@@ -47,7 +50,7 @@ internal sealed class TestCluster : IAsyncDisposable
             options.Cluster.Hostname = plan.Hostname;
             if (plan.Roles is { } roles) options.Roles = roles;
             plan.Configure?.Invoke(options);
-        }, backend: plan.Backend);
+        }, backend: plan.Backend, services: plan.Services);
         _nodes.Add(plan.Name, host);
         return host;
     }
