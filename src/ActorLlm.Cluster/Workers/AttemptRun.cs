@@ -171,6 +171,7 @@ internal sealed class AttemptRun
         Messages = [.. ChatRequest.Messages(_request.History, _request.Content)],
         Options = ChatRequest.Options(_request.Content, module.Options.Model),
         Client = client,
+        Steps = null!,
     };
 
     private void BreakOff() => _ = _stop.CancelAsync();
