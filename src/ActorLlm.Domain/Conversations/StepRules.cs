@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace ActorLlm.Domain.Conversations;
 
 /// <summary>What a step must be.</summary>
@@ -31,6 +34,10 @@ public static class StepRules
             ? null
             : $"The chain {string.Join(" -> ", chain)} has {chain.Length} modules, the most allowed; '{module}' would be one more.";
     }
+
+    /// <summary>The same for every call of a step and for no other step: 64 hexadecimal digits, from its conversation, turn and key.</summary>
+    public static string IdempotencyKey(ConversationId conversation, TurnId turn, string key) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{conversation}\n{turn}\n{key}")));
 
     private static string? SizeError(PendingTurn turn, StepRequest step)
     {

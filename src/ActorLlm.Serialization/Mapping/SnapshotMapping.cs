@@ -15,12 +15,11 @@ internal static class SnapshotMapping
             SettledCount = state.SettledCount,
             Metadata = state.Metadata,
             Deleted = state.Deleted,
+            Unwanted = { state.Unwanted.Select(child => new UnwantedChildProto { Turn = child.Turn.Value, Key = child.Key, Content = child.Content.ToProto() }) },
         };
         if (state.CreatedAt != DateTimeOffset.MinValue) proto.CreatedAtMs = state.CreatedAt.Ms();
         if (state.LastAccepted is { } last) proto.LastAccepted = last.Value;
         foreach (var turn in state.Pending) proto.Pending.Add(ToProto(turn));
-        foreach (var child in state.Unwanted)
-            proto.Unwanted.Add(new UnwantedChildProto { Turn = child.Turn.Value, Key = child.Key, Content = child.Content.ToProto() });
         foreach (var exchange in state.History) proto.History.Add(exchange.ToProto());
         foreach (var id in state.SettledOrder) proto.Settled.Add(ToProto(id, state.Settled[id]));
         return proto;
