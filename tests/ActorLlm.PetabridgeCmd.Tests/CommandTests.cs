@@ -18,6 +18,7 @@ public sealed class CommandTests : IAsyncLifetime
     [InlineData("workers", "10.0.0.1:4053", "main")]
     [InlineData("shards", "10.0.0.1:4053", "1 of 100 shards")]
     [InlineData("conversations", "acme/order-4711", "TurnFailed")]
+    [InlineData("approvals", "acme/order-4711", "Refund 500?")]
     [InlineData("doctor", "database", "Start it.")]
     public void A_query_shows_what_the_cluster_says(string command, params string[] expected)
     {
