@@ -60,11 +60,11 @@ public static class Limits
     /// <summary>Most steps of one turn.</summary>
     public const int MaxStepsPerTurn = 64;
 
-    /// <summary>Largest step, and largest result of one, in UTF-8 bytes: 256 KiB.</summary>
-    public const int MaxStepBytes = 256 * 1024;
+    /// <summary>Largest step, and largest result of one, in UTF-8 bytes: 1 MiB, as of a turn's content and of a reply.</summary>
+    public const int MaxStepBytes = 1024 * 1024;
 
-    /// <summary>Largest size of all steps of one turn and their results, in UTF-8 bytes: 1 MiB.</summary>
-    public const int MaxStepsBytes = 1024 * 1024;
+    /// <summary>Largest size of all steps of one turn and their results, in UTF-8 bytes: 4 MiB.</summary>
+    public const int MaxStepsBytes = 4 * 1024 * 1024;
 
     /// <summary>Longest question to a human, in characters.</summary>
     public const int MaxQuestionLength = 4000;

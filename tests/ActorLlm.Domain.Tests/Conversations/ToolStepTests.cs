@@ -116,15 +116,15 @@ public class ToolStepTests
             [ToolBegun("t1", key: $"k{n}"), StepEnded("t1", $"k{n}", result: Text(Limits.MaxStepBytes - 100))])];
 
         Given.Events(many).WhenStep(Begin("t1", 1, Tool("one-more"))).ThenRefused("64 steps");
-        Given.Events(Accepted("t1")).WhenStep(Begin("t1", 1, Tool(arguments: Text(Limits.MaxStepBytes)))).ThenRefused("at most 262144");
-        Given.Events(large).WhenStep(Begin("t1", 1, Tool(arguments: Text(1000)))).ThenRefused("at most 1048576");
+        Given.Events(Accepted("t1")).WhenStep(Begin("t1", 1, Tool(arguments: Text(Limits.MaxStepBytes)))).ThenRefused("at most 1048576");
+        Given.Events(large).WhenStep(Begin("t1", 1, Tool(arguments: Text(1000)))).ThenRefused("at most 4194304");
     }
 
     [Fact]
     public void A_result_that_is_too_large_to_be_kept_ends_the_step_as_failed() =>
         Given.Events(Accepted("t1"), ToolBegun("t1")).At(2)
             .WhenStep(End("t1", 1, result: Text(Limits.MaxStepBytes + 1)))
-            .Then(StepEnded("t1", outcome: StepOutcome.Failed, result: "The result has 262145 bytes; at most 262144 are kept.", at: 2));
+            .Then(StepEnded("t1", outcome: StepOutcome.Failed, result: "The result has 1048577 bytes; at most 1048576 are kept.", at: 2));
 
     [Fact]
     public void A_turn_with_tools_runs_and_ends_as_any_other()
