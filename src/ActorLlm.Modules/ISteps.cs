@@ -20,7 +20,10 @@ public interface ISteps
     /// <param name="key">The step.</param>
     /// <param name="name">The tool.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="run">Makes the call and gives its result; what it throws is recorded as <see cref="StepOutcome.Failed"/>.</param>
+    /// <param name="run">
+    /// Makes the call and gives its result; what it throws is recorded as <see cref="StepOutcome.Failed"/>. A failure of <see cref="ModuleTurn.Client"/> passes unrecorded, so
+    /// that the attempt is repeated by the provider's rules.
+    /// </param>
     /// <param name="cancellationToken">The attempt's.</param>
     Task<StepResult> ToolAsync(
         string key, string name, string arguments, Func<ToolInvocation, CancellationToken, Task<string>> run, CancellationToken cancellationToken = default);

@@ -141,7 +141,7 @@ internal sealed class AttemptRun
         var end = await TryAnswerAsync(module, run, source, steps).ConfigureAwait(false);
         if (!steps.IsSuspended || _stop.IsCancellationRequested) return end;
         // Whatever the module made of it: it is run again when it need not wait.
-        await steps.ToolsEndedAsync().ConfigureAwait(false);
+        await steps.ToolsEndedAsync(module.Options.Timeout, _time).ConfigureAwait(false);
         return new AttemptEnd.Suspended();
     }
 

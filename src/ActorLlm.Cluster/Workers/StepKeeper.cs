@@ -40,12 +40,12 @@ internal sealed class StepKeeper(AttemptKey attempt, IActorRef steps, Cancellati
         return Take(request, again: false, () => AwaitAsync(request, cancellationToken));
     }
 
-    /// <summary>Done when no tool is being called any more: what they answer is better recorded than lost with the attempt.</summary>
-    public async Task ToolsEndedAsync()
+    /// <summary>Done when no tool is being called any more, or the patience is used up: what they answer is better recorded than lost with the attempt.</summary>
+    public async Task ToolsEndedAsync(TimeSpan patience, TimeProvider time)
     {
         Task[] tools;
         lock (_gate) tools = [.. _taken.Values.Where(taken => taken.Request.Kind == StepKind.Tool).Select(taken => taken.Result)];
-        await Task.WhenAll(tools).WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(tools).WaitAsync(patience, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private Task<StepResult> ToolAsync(
