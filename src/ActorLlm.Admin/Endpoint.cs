@@ -33,6 +33,9 @@ internal sealed partial class Endpoint
             [AdminApi.Resume] = ("POST", orders.ResumeAsync),
             [AdminApi.Cancel] = ("POST", orders.CancelAsync),
             [AdminApi.Requeue] = ("POST", orders.RequeueAsync),
+            [AdminApi.Approvals] = ("GET", (http, _) => questions.ApprovalsAsync(http)),
+            [AdminApi.Grant] = ("POST", (http, who) => orders.DecideAsync(http, who, granted: true)),
+            [AdminApi.Refuse] = ("POST", (http, who) => orders.DecideAsync(http, who, granted: false)),
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Hosting;
 using ActorLlm.Inspection;
@@ -57,6 +58,24 @@ internal sealed class Orders(IInspection inspection, ISteering steering, Audit a
             stop => FindAsync(name, () => steering.RequeueAsync(name.Conversation, name.Turn, stop), stop),
             turn => $"runs again as {turn}");
         await Answers.WriteAsync(http, new RequeueAnswer(turn.Value));
+    }
+
+    public async Task DecideAsync(HttpContext http, string who, bool granted)
+    {
+        var order = await ReadAsync<ApprovalOrder>(http, """{"turn":"ID","step":"KEY","conversation":"TENANT/NAME"}""");
+        var name = TurnName.Read(order.Turn, order.Conversation, order.Tenant);
+        if (!TurnId.TryParse(order.Step, out _, out _))
+            throw RefusedException.Invalid($"The step is {RefusedException.Show(order.Step)}; expected is its key, as {AdminApi.Approvals} lists it.");
+        if (order.Note?.Length > Limits.MaxReasonLength)
+            throw RefusedException.Invalid($"The note has {order.Note.Length} characters; at most {Limits.MaxReasonLength} are allowed.");
+        var (action, done) = granted ? ("grant", "granted") : ("refuse", "refused");
+        await audit.CarryOutAsync(
+            http, who, action, $"{name} {order.Step}",
+            stop => steering.DecideAsync(new ApprovalDecision(name.Conversation, name.Turn, order.Step, granted, who, order.Note ?? ""), stop),
+            _ => done);
+        await Answers.WriteAsync(
+            http,
+            await inspection.ExplainAsync(name.Conversation, name.Turn, http.RequestAborted) ?? throw await name.NotFoundAsync(inspection, http.RequestAborted));
     }
 
     private async Task NodeAsync(HttpContext http, string who, string action, string outcome, Func<string, CancellationToken, Task> work)

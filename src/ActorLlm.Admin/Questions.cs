@@ -68,6 +68,13 @@ internal sealed class Questions(IInspection inspection, IAuditLog audit)
             await inspection.ExplainAsync(name.Conversation, name.Turn, http.RequestAborted) ?? throw await name.NotFoundAsync(inspection, http.RequestAborted));
     }
 
+    public async Task ApprovalsAsync(HttpContext http)
+    {
+        Query.Allow(http.Request, "tenant");
+        var tenant = Query.Text(http.Request, "tenant") is { } name ? Query.Tenant(name) : null;
+        await Answers.WriteAsync(http, await inspection.ListApprovalsAsync(tenant, http.RequestAborted));
+    }
+
     public async Task AuditAsync(HttpContext http)
     {
         Query.Allow(http.Request, "before", "limit");

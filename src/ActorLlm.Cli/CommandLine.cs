@@ -43,7 +43,7 @@ public static class CommandLine
         var root = new RootCommand("Runs clusters of ActorLlm nodes, talks to them, shows what they do and steers them.")
         {
             UpCommand.Create(), ChatCommand.Create(face, line), SendCommand.Create(face),
-            ClusterCommand.Create(line), LoadCommands.Shards(line), LoadCommands.Workers(line), CapacityCommand.Create(line), ConversationsCommand.Create(line),
+            ClusterCommand.Create(line), LoadCommands.Shards(line), LoadCommands.Workers(line), CapacityCommand.Create(line), ConversationsCommand.Create(line), ApprovalsCommand.Create(line),
             ExplainCommand.Create(line), DrainCommand.Create(line), DoctorCommand.Create(line, face), LoadCommands.Audit(line),
             KeyCommand.Create(), CompletionCommand.Create(), BenchCommand.Create(face), ChaosCommand.Create(), ResumeCommand.Create(),
         };

@@ -93,7 +93,10 @@ public static class ActorLlmNode
     {
         var dispatcher = system.ActorOf(Props.Create(() => new DispatcherActor(Dice, settings.Time, modules)), DispatcherActor.Name);
         var archive = new JournalReplyArchive(new RecoveryReader(settings.Journal), system.Serialization);
-        var runtime = new ConversationRuntime(settings.Policy, settings.Time, Dice, dispatcher, archive, Akka.Cluster.Cluster.Get(system).SelfAddress.Place());
+        var runtime = new ConversationRuntime(settings.Policy, settings.Time, Dice, dispatcher, archive, Akka.Cluster.Cluster.Get(system).SelfAddress.Place())
+        {
+            Region = () => ClusterSharding.Get(system).ShardRegion(RegionName),
+        };
         var region = ClusterSharding.Get(system).Start(
             RegionName,
             entityId => ConversationProps.Of(ConversationId.Parse(entityId), runtime),
@@ -135,6 +138,7 @@ public static class ActorLlmNode
             Spans = new AttemptSpans(node, settings.CaptureContent),
             Images = images,
             Modules = modules,
+            Steps = system.ActorOf(Props.Create(() => new StepActor(region, settings.Time, Dice)), "actorllm-steps"),
             Served = ServedModule.Of(modules, Akka.Cluster.Cluster.Get(system).SelfRoles),
         };
         var worker = system.ActorOf(Props.Create(() => new WorkerActor(runtime)), WorkerActor.Name);

@@ -59,6 +59,27 @@ public static class Limits
     /// <summary>Longest deadline that a turn may ask for; the shortest is 1 ms.</summary>
     public static readonly TimeSpan MaxDeadline = TimeSpan.FromDays(30);
 
+    /// <summary>Most steps of one turn.</summary>
+    public const int MaxStepsPerTurn = 64;
+
+    /// <summary>Largest step, and largest result of one, in UTF-8 bytes: 1 MiB, as of a turn's content and of a reply.</summary>
+    public const int MaxStepBytes = 1024 * 1024;
+
+    /// <summary>Largest size of all steps of one turn and their results, in UTF-8 bytes: 4 MiB.</summary>
+    public const int MaxStepsBytes = 4 * 1024 * 1024;
+
+    /// <summary>Longest question to a human, in characters.</summary>
+    public const int MaxQuestionLength = 4000;
+
+    /// <summary>Most modules in a chain in which each is asked by the one before it.</summary>
+    public const int MaxModuleDepth = 8;
+
+    /// <summary>Most conversations that are asked for the approvals that they wait for, the oldest first.</summary>
+    public const int MaxApprovalsListed = 1000;
+
+    /// <summary>Most turns that an operator is shown as one tree.</summary>
+    public const int MaxTreeTurns = 200;
+
     /// <summary>How long a settled turn's id is remembered at least.</summary>
     public static readonly TimeSpan RememberTurnsFor = TimeSpan.FromDays(7);
 

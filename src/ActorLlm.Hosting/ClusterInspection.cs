@@ -75,9 +75,36 @@ internal sealed class ClusterInspection(ClusterDoor door, ClusterAsk cluster, IO
 
     public async Task<TurnLife?> ExplainAsync(ConversationId conversation, TurnId turn, CancellationToken cancellationToken = default)
     {
-        var insight = await cluster.AskInsightAsync(new InspectTurn(conversation, turn), cancellationToken).ConfigureAwait(false);
-        if (insight is null) return null;
-        return TurnLives.Of(insight, await ReadAsync(stop => Turns().ReadAsync(insight, stop), cancellationToken).ConfigureAwait(false));
+        var left = Limits.MaxTreeTurns;
+        return await TreeAsync(conversation, turn).ConfigureAwait(false);
+
+        async Task<TurnLife?> TreeAsync(ConversationId id, TurnId of)
+        {
+            if (--left < 0 || await LifeAsync(id, of, cancellationToken).ConfigureAwait(false) is not { } life) return null;
+            var steps = life.Steps.ToArray();
+            for (var index = 0; index < steps.Length; index++)
+            {
+                if (steps[index].Conversation is { } child)
+                    steps[index] = WithChild(steps[index], await TreeAsync(ConversationId.Parse(child), ChildTurn.IdOf(steps[index].Key)).ConfigureAwait(false));
+            }
+
+            return life with { Steps = steps };
+        }
+    }
+
+    public async Task<ApprovalsPicture> ListApprovalsAsync(string? tenant, CancellationToken cancellationToken = default)
+    {
+        var asking = await AskCoordinatorAsync<AskingList>(GetAsking.Instance, cancellationToken).ConfigureAwait(false);
+        var ids = asking.Conversations.Select(ConversationId.Parse).Where(id => tenant is null || id.Tenant == tenant).ToArray();
+        var lists = await Task.WhenAll(ids.Select(id => OrNullAsync(cluster.AskAsync<ApprovalList>(new GetApprovals(id), cancellationToken)))).ConfigureAwait(false);
+        return new ApprovalsPicture(
+            [
+                .. lists.OfType<ApprovalList>()
+                    .SelectMany(list => list.Approvals.Select(approval => new ApprovalPicture(
+                        list.Conversation.Value, approval.Turn.Value, approval.Step, approval.Module, approval.Question, approval.At)))
+                    .OrderBy(approval => approval.AskedAt),
+            ],
+            [.. ids.Where((_, index) => lists[index] is null).Select(id => id.Value)]);
     }
 
     public async Task<DoctorReport> ExamineAsync(CancellationToken cancellationToken = default)
@@ -111,6 +138,22 @@ internal sealed class ClusterInspection(ClusterDoor door, ClusterAsk cluster, IO
             await database.ExamineUnfinishedAsync(since, later.Token).ConfigureAwait(false),
         ]);
     }
+
+    private async Task<TurnLife?> LifeAsync(ConversationId conversation, TurnId turn, CancellationToken cancellationToken)
+    {
+        var insight = await cluster.AskInsightAsync(new InspectTurn(conversation, turn), cancellationToken).ConfigureAwait(false);
+        if (insight is null) return null;
+        return TurnLives.Of(insight, await ReadAsync(stop => Turns().ReadAsync(insight, stop), cancellationToken).ConfigureAwait(false));
+    }
+
+    // What a parent that has its outcome left behind only the child itself tells.
+    private static StepLife WithChild(StepLife step, TurnLife? child) => (step.State, child?.State) switch
+    {
+        (StepState.Open, TurnState.Cancelled) => step with { Child = child, State = StepState.Cancelled, EndedAt = child!.SettledAt },
+        (StepState.Open, TurnState.Failed) => step with { Child = child, State = StepState.Failed, EndedAt = child!.SettledAt },
+        (StepState.Open, TurnState.Committed) => step with { Child = child, State = StepState.Done, EndedAt = child!.SettledAt },
+        _ => step with { Child = child },
+    };
 
     private TurnReader Turns() => new(options.Value.Journal(), door.System!.Serialization);
 

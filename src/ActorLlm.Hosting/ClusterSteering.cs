@@ -54,6 +54,13 @@ internal sealed class ClusterSteering(
         return next;
     }
 
+    public Task<TurnAnswer> DecideAsync(ApprovalDecision decision, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        return cluster.AskTurnAsync(
+            new DecideApproval(decision.Conversation, decision.Turn, decision.Step, decision.Granted, decision.By, decision.Note), cancellationToken);
+    }
+
     private Akka.Cluster.Cluster Membership => Akka.Cluster.Cluster.Get(door.System!);
 
     private static string StateOf(TurnAnswer standing) => standing switch

@@ -25,8 +25,14 @@ public interface IInspection
     /// <summary>One conversation and its turns; null where there is none.</summary>
     Task<ConversationPicture?> GetConversationAsync(ConversationId conversation, CancellationToken cancellationToken = default);
 
-    /// <summary>The life of a turn; null where its conversation has no such turn, or no longer remembers it.</summary>
+    /// <summary>The life of a turn, with those of the turns that its modules sent to others, at most <see cref="Limits.MaxTreeTurns"/> in all; null where its conversation has no such turn, or no longer remembers it.</summary>
     Task<TurnLife?> ExplainAsync(ConversationId conversation, TurnId turn, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The approvals that are waited for, of one tenant or of all; among those of the <see cref="Limits.MaxApprovalsListed"/> conversations that are unfinished longest
+    /// of those in which any was asked for. What a module asks is told in its words.
+    /// </summary>
+    Task<ApprovalsPicture> ListApprovalsAsync(string? tenant, CancellationToken cancellationToken = default);
 
     /// <summary>Looks after the node's health and that of the cluster.</summary>
     Task<DoctorReport> ExamineAsync(CancellationToken cancellationToken = default);

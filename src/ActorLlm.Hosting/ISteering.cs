@@ -39,7 +39,20 @@ public interface ISteering
     /// <returns>The new turn.</returns>
     /// <exception cref="TurnRejectedException">There is no such turn, or it did not fail and was not cancelled.</exception>
     Task<TurnId> RequeueAsync(ConversationId conversation, TurnId turn, CancellationToken cancellationToken = default);
+
+    /// <summary>Grants or refuses an approval that a turn waits for; gives the turn's standing after that. The same decision again changes nothing.</summary>
+    /// <exception cref="TurnRejectedException">No such approval is waited for, or it was decided otherwise before.</exception>
+    Task<TurnAnswer> DecideAsync(ApprovalDecision decision, CancellationToken cancellationToken = default);
 }
+
+/// <summary>A decision on an approval.</summary>
+/// <param name="Conversation">The conversation.</param>
+/// <param name="Turn">The turn that waits.</param>
+/// <param name="Step">The step's key.</param>
+/// <param name="Granted">The decision.</param>
+/// <param name="By">Who decides; it is stored, and the module is told.</param>
+/// <param name="Note">What the module is told with it; at most <see cref="Limits.MaxReasonLength"/> characters.</param>
+public sealed record ApprovalDecision(ConversationId Conversation, TurnId Turn, string Step, bool Granted, string By, string Note = "");
 
 /// <summary>No member of the cluster has this name; the message says which there are.</summary>
 public sealed class UnknownNodeException(string message) : Exception(message);

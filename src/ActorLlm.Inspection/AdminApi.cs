@@ -63,6 +63,15 @@ public static class AdminApi
     /// <summary>POST a <see cref="TurnOrder"/>: a <see cref="RequeueAnswer"/>.</summary>
     public const string Requeue = "/admin/v1/requeue";
 
+    /// <summary>GET with <c>tenant</c>: an <see cref="ApprovalsPicture"/>.</summary>
+    public const string Approvals = "/admin/v1/approvals";
+
+    /// <summary>POST an <see cref="ApprovalOrder"/>: the turn's <see cref="TurnLife"/> after it.</summary>
+    public const string Grant = "/admin/v1/approvals/grant";
+
+    /// <summary>POST an <see cref="ApprovalOrder"/>: the turn's <see cref="TurnLife"/> after it.</summary>
+    public const string Refuse = "/admin/v1/approvals/refuse";
+
     /// <summary>How all of it is written: camelCase, enums by name, what is null left out.</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
@@ -83,6 +92,14 @@ public sealed record NodeOrder(string Node, int PatienceSeconds = 60);
 /// <param name="Conversation">Its conversation, <c>tenant/name</c>; null where the id tells it.</param>
 /// <param name="Tenant">Whose turn it is, where the id does not tell; null for the tenant <c>default</c>.</param>
 public sealed record TurnOrder(string Turn, string? Conversation = null, string? Tenant = null);
+
+/// <summary>A decision on an approval.</summary>
+/// <param name="Turn">The turn that waits for it, as in a <see cref="TurnOrder"/>.</param>
+/// <param name="Step">The step's key.</param>
+/// <param name="Conversation">Its conversation, <c>tenant/name</c>; null where the turn's id tells it.</param>
+/// <param name="Tenant">Whose turn it is, where the id does not tell; null for the tenant <c>default</c>.</param>
+/// <param name="Note">What the module is told with it; null for nothing.</param>
+public sealed record ApprovalOrder(string Turn, string Step, string? Conversation = null, string? Tenant = null, string? Note = null);
 
 /// <summary>What became of a drain.</summary>
 /// <param name="Empty">Whether the worker held nothing any more when the wait ended.</param>

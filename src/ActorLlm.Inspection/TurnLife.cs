@@ -1,3 +1,5 @@
+using ActorLlm.Domain.Conversations;
+
 namespace ActorLlm.Inspection;
 
 /// <summary>The whole life of one turn, without its text.</summary>
@@ -29,7 +31,60 @@ public sealed record TurnLife(
     string Outcome,
     DateTimeOffset? AcknowledgedAt,
     string? RequeuedAs,
-    string? TraceId);
+    string? TraceId)
+{
+    /// <summary>What its module did that is not silently repeated, in its order; empty where no module took a step.</summary>
+    public IReadOnlyList<StepLife> Steps { get; init; } = [];
+
+    /// <summary>The step that it is the work of; null where a client sent it.</summary>
+    public ParentLife? Parent { get; init; }
+}
+
+/// <summary>One step of a turn, without its text.</summary>
+/// <param name="Key">The module's own name for it.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Name">The tool or the other module; empty for an approval.</param>
+/// <param name="State">How it stands.</param>
+/// <param name="Attempt">The attempt that began it last.</param>
+/// <param name="BegunAt">When it was first begun.</param>
+/// <param name="EndedAt">When it ended; null while it has not.</param>
+/// <param name="By">Who decided an approval; empty elsewhere.</param>
+public sealed record StepLife(string Key, StepKind Kind, string Name, StepState State, int Attempt, DateTimeOffset BegunAt, DateTimeOffset? EndedAt, string By)
+{
+    /// <summary>The conversation of the other module's turn, whose id is the step's key; null for any other step.</summary>
+    public string? Conversation { get; init; }
+
+    /// <summary>The life of the other module's turn; null for any other step, and where it is not known.</summary>
+    public TurnLife? Child { get; init; }
+}
+
+/// <summary>The step that a turn is the work of.</summary>
+public sealed record ParentLife(string Conversation, string Turn, string Step);
+
+/// <summary>How a step stands or ended.</summary>
+public enum StepState
+{
+    /// <summary>It has begun.</summary>
+    Open,
+
+    /// <summary>The tool or the other module has answered.</summary>
+    Done,
+
+    /// <summary>It has not, and will not.</summary>
+    Failed,
+
+    /// <summary>Approved.</summary>
+    Granted,
+
+    /// <summary>Not approved.</summary>
+    Refused,
+
+    /// <summary>The other module's turn was cancelled, or nobody waits for the approval any more.</summary>
+    Cancelled,
+
+    /// <summary>The tool was about to be called by an attempt that has ended since, and what came of it was lost.</summary>
+    Unknown,
+}
 
 /// <summary>One attempt at a turn.</summary>
 /// <param name="Number">From 1 on.</param>
@@ -86,4 +141,7 @@ public enum AttemptState
 
     /// <summary>The turn ended while it ran: its deadline passed, or it was cancelled.</summary>
     Abandoned,
+
+    /// <summary>It ended to wait for another module or an approval; the next one goes on from there.</summary>
+    Suspended,
 }

@@ -32,7 +32,11 @@ public static class TurnLives
             OutcomeOf(end),
             events.OfType<ReplyAcknowledged>().FirstOrDefault()?.At,
             insight.Requeued ? RequeuedTurn.Of(insight.Turn).Value : null,
-            accepted?.Trace?.TraceId.ToString("x32", CultureInfo.InvariantCulture));
+            accepted?.Trace?.TraceId.ToString("x32", CultureInfo.InvariantCulture))
+        {
+            Steps = StepLives.Of(insight, events, end),
+            Parent = accepted?.Content.Parent is { } parent ? new ParentLife(parent.Conversation.Value, parent.Turn.Value, parent.Key) : null,
+        };
     }
 
     /// <summary>How a turn stands.</summary>
@@ -61,6 +65,7 @@ public static class TurnLives
         ReplyCommitted e => e.Reply.FinishReason,
         TurnFailed e => e.Reason,
         TurnCancelled { By: CancelledBy.LaterTurn } => "Cancelled by a later turn.",
+        TurnCancelled { By: CancelledBy.Parent } => "Cancelled with the turn that asked for it.",
         TurnCancelled => "Cancelled by a client or an operator.",
         _ => "",
     };
@@ -72,6 +77,9 @@ public static class TurnLives
         {
             case AttemptFailed failed:
                 attempts[failed.Attempt] = Ended(failed.Attempt, EndOf(failed.Kind), failed.Reason, failed.At, failed.Trace) with { RetryAt = failed.RetryAt };
+                break;
+            case AttemptSuspended suspended:
+                attempts[suspended.Attempt] = Ended(suspended.Attempt, AttemptState.Suspended, "", suspended.At, suspended.Trace);
                 break;
             // The deadline of a turn that waited names no attempt, or the last one that had failed before.
             case TurnFailed failed when failed.Attempt > 0 && (failed.Kind != FailureKind.Deadline || !attempts.ContainsKey(failed.Attempt)):

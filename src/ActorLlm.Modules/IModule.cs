@@ -13,7 +13,8 @@ public interface IModule
     /// and <see cref="ModuleReply.End"/> is. A reply without text, calls of tools and refusal counts as none.
     /// </summary>
     /// <remarks>
-    /// It may be called several times for one turn, each time from its beginning: after a failure, or where a worker was lost.
+    /// It may be called several times for one turn: after a failure, and from its beginning again when a step that it waited for has ended. What must not
+    /// be done twice is done through <see cref="ModuleTurn.Steps"/>, before the text that depends on it is yielded.
     /// </remarks>
     /// <param name="turn">What is asked, and what there is to answer it with.</param>
     /// <param name="cancellationToken">Cancelled when the attempt is no longer wanted or has used up its time. A module that does not heed it keeps its place among those that run at once.</param>

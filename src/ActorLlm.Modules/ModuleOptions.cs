@@ -15,7 +15,7 @@ public sealed class ModuleOptions
     /// <summary>Attempts of this module at once on one node: 1 to 100000, default 64. Further ones wait, and hold up nothing else.</summary>
     public int Concurrency { get; set; } = 64;
 
-    /// <summary>Longest time of one attempt: 100 ms to 1 day, default 5 min.</summary>
+    /// <summary>Longest time of one attempt, steps that are waited for elsewhere aside: 100 ms to 1 day, default 5 min.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The role of the nodes whose workers run it, one of <c>ActorLlm:Roles</c> there; empty, the default, for every worker.</summary>

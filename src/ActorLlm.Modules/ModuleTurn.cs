@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using Microsoft.Extensions.AI;
@@ -33,6 +34,12 @@ public sealed record ModuleTurn
 
     /// <summary>A chat client for the module's configured model. Where several backends serve it, each call may go to another one.</summary>
     public required IChatClient Client { get; init; }
+
+    /// <summary>What must not be done twice, and what another module or a human does.</summary>
+    public required ISteps Steps { get; init; }
+
+    /// <summary>Modules that a chain of messages has gone through to this turn, the first one first; empty where a client sent it.</summary>
+    public ImmutableArray<string> Lineage { get; init; } = [];
 
     /// <summary>Without any text: what prints a turn, as logs do, must not print what people wrote.</summary>
     public override string ToString() => $"ModuleTurn {{ {Module}, {Conversation}, Turn = {Turn}, Attempt = {Attempt} }}";

@@ -34,6 +34,8 @@ public sealed class ActorLlmCommands : CommandPaletteHandler
 
     internal static readonly CommandDefinition Requeue = OfTurn("requeue", "Has what a failed or cancelled turn asked run again, as a new turn.").Build();
 
+    internal static readonly CommandDefinition Approvals = Define("approvals", "Lists the approvals that turns wait for; the admin endpoint takes decisions.").Build();
+
     internal static readonly CommandDefinition Drain = OfNode("drain", "Has a node's worker take no new attempts, and waits until it holds none.")
         .WithArgument(argument => argument.WithName(PatienceArgument).WithSwitch("-p").WithSwitch("--patience").WithDefaultValue("60").WithDescription("How many seconds to wait, 0 to 600."))
         .Build();
@@ -43,7 +45,7 @@ public sealed class ActorLlmCommands : CommandPaletteHandler
     internal static readonly CommandDefinition Doctor = Define("doctor", "Looks after the node's health and that of the cluster.").Build();
 
     internal static readonly CommandPalette ActorLlmPalette = new(
-        "actorllm", [Workers, Capacity, Shards, Conversations, Turns, Explain, Cancel, Requeue, Drain, Resume, Doctor]);
+        "actorllm", [Workers, Capacity, Shards, Conversations, Turns, Explain, Cancel, Requeue, Approvals, Drain, Resume, Doctor]);
 
     /// <summary>Makes the palette.</summary>
     /// <param name="inspection">What it shows.</param>

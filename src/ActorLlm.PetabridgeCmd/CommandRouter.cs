@@ -34,6 +34,7 @@ internal sealed class CommandRouter : CommandHandlerActor
         Query(ActorLlmCommands.Explain, ExplainAsync);
         Query(ActorLlmCommands.Cancel, CancelAsync);
         Query(ActorLlmCommands.Requeue, RequeueAsync);
+        Query(ActorLlmCommands.Approvals, async (_, stop) => ApprovalsText.Of(await _inspection.ListApprovalsAsync(tenant: null, stop).ConfigureAwait(false), View()));
         Query(ActorLlmCommands.Drain, DrainAsync);
         Query(ActorLlmCommands.Resume, ResumeAsync);
     }

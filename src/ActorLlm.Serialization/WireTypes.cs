@@ -43,6 +43,13 @@ public static class WireTypes
         WireType.Of<ConversationDeleted, ConversationDeletedProto>("cx1", EventMapping.ToProto, EventMapping.FromProto),
         WireType.Of<ConversationState, SnapshotProto>("cs1", SnapshotMapping.ToProto, SnapshotMapping.FromProto),
 
+        WireType.Of<ToolBegun, ToolBegunProto>("sb1", StepMapping.ToProto, StepMapping.FromProto),
+        WireType.Of<ChildBegun, ChildBegunProto>("cb1", StepMapping.ToProto, StepMapping.FromProto, RowEffect.Opens),
+        WireType.Of<ApprovalBegun, ApprovalBegunProto>("ab1", StepMapping.ToProto, StepMapping.FromProto, RowEffect.Asks),
+        WireType.Of<StepEnded, StepEndedProto>("se1", StepMapping.ToProto, StepMapping.FromProto),
+        WireType.Of<ChildEnded, ChildEndedProto>("ce1", StepMapping.ToProto, StepMapping.FromProto, RowEffect.Closes),
+        WireType.Of<AttemptSuspended, AttemptSuspendedProto>("su1", StepMapping.ToProto, StepMapping.FromProto),
+
         // Client and conversation.
         WireType.Of<SubmitTurn, SubmitTurnProto>("st1", CommandMapping.ToProto, CommandMapping.FromProto),
         WireType.Of<FollowTurn, FollowTurnProto>("ft1", CommandMapping.ToProto, CommandMapping.FromProto),
@@ -80,6 +87,16 @@ public static class WireTypes
         WireType.Of<GetWorkers, WorkerListProto>("gw1", _ => new WorkerListProto(), _ => GetWorkers.Instance),
         WireType.Of<WorkerList, WorkerListProto>("wl1", RoutingMapping.ToProto, RoutingMapping.FromProto),
 
+        WireType.Of<BeginStep, BeginStepProto>("bs1", StepMapping.ToProto, StepMapping.FromProto),
+        WireType.Of<EndStep, EndStepProto>("es1", StepMapping.ToProto, StepMapping.FromProto),
+        WireType.Of<StepStanding, StepStandingProto>("ss1", StepMapping.ToProto, StepMapping.FromProto),
+        WireType.Of<StepRefused, StepRefusedProto>("sr1", StepMapping.ToProto, StepMapping.FromProto),
+
+        // Operator and conversation.
+        WireType.Of<DecideApproval, DecideApprovalProto>("da1", StepMapping.ToProto, StepMapping.FromProto),
+        WireType.Of<GetApprovals, ConversationRefProto>("ga1", StepMapping.ToProto, StepMapping.FromProto),
+        WireType.Of<ApprovalList, ApprovalListProto>("al1", StepMapping.ToProto, StepMapping.FromProto),
+
         // Operator and node.
         WireType.Of<GetNodeStanding, NodeOrderProto>("gs1", _ => new NodeOrderProto(), _ => GetNodeStanding.Instance),
         WireType.Of<DrainNode, NodeOrderProto>("dn1", _ => new NodeOrderProto(), _ => DrainNode.Instance),
@@ -89,13 +106,15 @@ public static class WireTypes
         WireType.Of<UnfinishedList, UnfinishedListProto>("ul1", RoutingMapping.ToProto, RoutingMapping.FromProto),
         WireType.Of<GetCapacity, NodeOrderProto>("gp1", _ => new NodeOrderProto(), _ => GetCapacity.Instance),
         WireType.Of<CapacityReport, CapacityReportProto>("cp1", CapacityMapping.ToProto, CapacityMapping.FromProto),
+        WireType.Of<GetAsking, NodeOrderProto>("gk1", _ => new NodeOrderProto(), _ => GetAsking.Instance),
+        WireType.Of<AskingList, AskingListProto>("kl1", RoutingMapping.ToProto, RoutingMapping.FromProto),
     ];
 
     private static readonly Dictionary<string, string> Names = All.ToDictionary(type => type.Manifest, type => type.Type.Name);
 
     private static readonly Dictionary<string, RowEffect> Effects = All.ToDictionary(type => type.Manifest, type => type.Effect);
 
-    /// <summary>What a journal row with this manifest does to its conversation's unfinished turns; an unknown manifest does nothing.</summary>
+    /// <summary>What a journal row with this manifest does to its conversation's unfinished turns and children; an unknown manifest does nothing.</summary>
     public static RowEffect EffectOf(string manifest) => Effects.GetValueOrDefault(manifest);
 
     /// <summary>The name of what a journal row with this manifest holds; the manifest itself where a newer version wrote it.</summary>

@@ -100,6 +100,18 @@ public sealed class FakeCluster : IInspection, ISteering, IConversationExport
         return TurnId.Parse($"{turn}-again");
     }
 
+    public Task<ApprovalsPicture> ListApprovalsAsync(string? tenant, CancellationToken cancellationToken = default) =>
+        Answer(new ApprovalsPicture(tenant is null or "default" ? [new ApprovalPicture(Talk.Value, "t1", "over-100", "service", "Refund 500?", Then)] : [], []));
+
+    public async Task<TurnAnswer> DecideAsync(ApprovalDecision decision, CancellationToken cancellationToken = default)
+    {
+        Known(decision.Conversation, decision.Turn);
+        if (decision.Step == "decided") throw new TurnRejectedException(RejectionCode.AlreadyDecided, "The approval 'decided' was refused by ann.");
+        await OnOrder("decide", cancellationToken);
+        Done.Enqueue($"decide {decision.Conversation} {decision.Turn} {decision.Step} {(decision.Granted ? "granted" : "refused")} by {decision.By}: {decision.Note}");
+        return new TurnPending(decision.Conversation, decision.Turn, 0, 0, "");
+    }
+
     public Task<IConversationReading?> OpenAsync(ConversationId conversation, CancellationToken cancellationToken = default) =>
         Answer<IConversationReading?>(conversation == Talk ? new Reading(this) : null);
 

@@ -64,6 +64,36 @@ public sealed class OrdersTests
         Assert.StartsWith("not done: The turn t1 has a reply", admin.Audit.Rows[^1].Outcome, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(AdminApi.Grant, "grant", "granted")]
+    [InlineData(AdminApi.Refuse, "refuse", "refused")]
+    public async Task A_decision_is_carried_out_in_the_name_of_who_sent_it_and_stands_in_the_audit_log(string path, string action, string outcome)
+    {
+        await using var admin = await AdminHost.StartAsync();
+
+        var life = await (await admin.PostAsync(path, """{"turn":"t1","conversation":"default/talk","step":"over-100","note":"fine"}""")).ReadAsync<TurnLife>();
+
+        Assert.Equal("t1", life.Turn);
+        Assert.Equal([$"decide default/talk t1 over-100 {outcome} by loopback: fine"], admin.Cluster.Done);
+        Assert.Equal((action, "default/talk t1 over-100", outcome), (admin.Audit.Rows[1].Action, admin.Audit.Rows[1].Target, admin.Audit.Rows[1].Outcome));
+    }
+
+    [Fact]
+    public async Task A_decision_against_what_was_decided_and_one_on_nothing_are_refused()
+    {
+        await using var admin = await AdminHost.StartAsync();
+
+        Assert.Contains(
+            "was refused by ann",
+            await (await admin.PostAsync(AdminApi.Grant, """{"turn":"t1","conversation":"default/talk","step":"decided"}""")).ErrorAsync(HttpStatusCode.Conflict),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "The step is ''",
+            await (await admin.PostAsync(AdminApi.Grant, """{"turn":"t1","conversation":"default/talk","step":""}""")).ErrorAsync(HttpStatusCode.BadRequest),
+            StringComparison.Ordinal);
+        Assert.Empty(admin.Cluster.Done);
+    }
+
     [Fact]
     public async Task An_order_for_what_does_not_exist_says_what_does()
     {

@@ -19,6 +19,8 @@ public sealed class QuestionsTests
         Assert.Equal("It is there.", (await admin.GetAsync<DoctorReport>(AdminApi.Doctor)).Findings.Single().Message);
         Assert.Equal("no", (await admin.GetAsync<ConversationPicture>($"{AdminApi.Conversation}?id=default/talk")).Turns.Single().Reason);
         Assert.Equal(TurnState.Failed, (await admin.GetAsync<TurnLife>($"{AdminApi.Explain}?conversation=default/talk&turn=t1")).State);
+        Assert.Equal("Refund 500?", (await admin.GetAsync<ApprovalsPicture>(AdminApi.Approvals)).Approvals.Single().Question);
+        Assert.Empty((await admin.GetAsync<ApprovalsPicture>($"{AdminApi.Approvals}?tenant=acme")).Approvals);
         Assert.Empty(admin.Audit.Rows);
     }
 

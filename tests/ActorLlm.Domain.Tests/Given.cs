@@ -32,6 +32,17 @@ internal sealed class Given
     public When WhenResult(string turn, int attempt, AttemptEnd end) =>
         new(_state, Decider.Decide(_state, Some.Attempt(turn, attempt), end, Circumstances), null, Some.Turn(turn));
 
+    public Stepped WhenStep(BeginStep begin) => Stepped(begin.Key, begin.Step.Key, StepDecider.Begin(_state, begin, Circumstances));
+
+    public Stepped WhenStep(EndStep end) => Stepped(end.Key, end.Step, StepDecider.End(_state, end, Circumstances));
+
+    public When WhenChildEnds(string turn, string key, StepOutcome outcome, string result) =>
+        new(_state, StepDecider.ChildEnds(_state, Some.Turn(turn), key, outcome, result, Circumstances), null, Some.Turn(turn));
+
+    public IEnumerable<OwedChild> Children => OwedChildren.Of(_state);
+
+    private Stepped Stepped(AttemptKey key, string step, StepDecision decision) => new(_state, key, step, decision);
+
     public Supervised WhenSupervised(HeadRun? run = null) => new(_state, Supervision.Outstanding(_state, run, Circumstances));
 
     /// <summary>A fresh incarnation of the conversation, which knows its journal and nothing else.</summary>
@@ -92,6 +103,39 @@ internal sealed class When(
         Assert.IsNotType<DecisionAnswer.Rejected>(answer);
         Assert.Null(Decider.Standing(Some.Conversation, State, turn));
         Assert.Equal(sequenceNr, State.Settled[turn].SequenceNr);
+        return this;
+    }
+}
+
+/// <summary>What a worker's word about a step led to.</summary>
+internal sealed class Stepped(ConversationState before, AttemptKey key, string step, StepDecision decision)
+{
+    private AttemptMessage Answer => StepDecider.Answer(decision.Events.Aggregate(before, ConversationEvolve.Apply), key, step, decision);
+
+    public Stepped Then(params ConversationEvent[] expected)
+    {
+        Assert.Equal(expected, decision.Events);
+        return this;
+    }
+
+    public Stepped ThenNothing() => Then();
+
+    public Stepped ThenStands(int begunBy, StepEnd? end = null)
+    {
+        Assert.Equal(new StepStanding(key, step, begunBy, end), Answer);
+        return this;
+    }
+
+    public Stepped ThenRefused(params string[] said) => ThenRefused(stale: false, said);
+
+    public Stepped ThenStale() => ThenRefused(stale: true, "no longer wanted");
+
+    private Stepped ThenRefused(bool stale, params string[] said)
+    {
+        Assert.Empty(decision.Events);
+        var refused = Assert.IsType<StepRefused>(Answer);
+        Assert.Equal((key, step, stale), (refused.Key, refused.Step, refused.Stale));
+        Assert.All(said, part => Assert.Contains(part, refused.Reason, StringComparison.Ordinal));
         return this;
     }
 }

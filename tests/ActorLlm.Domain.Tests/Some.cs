@@ -62,6 +62,37 @@ public static class Some
 
     public static ReplyAcknowledged Acknowledged(string turn, double at = 0) => new(Turn(turn), Time(at));
 
+    public static StepRequest Tool(string key = "k1", string name = "refund", string arguments = "{\"amount\":5}") => new(key, StepKind.Tool, name, arguments);
+
+    public static StepRequest Child(string key = "c1", string module = "images", string text = "Draw") =>
+        new(key, StepKind.Child, module, "") { Content = Content(text) };
+
+    public static StepRequest Approval(string key = "a1", string question = "Refund 500?") => new(key, StepKind.Approval, "", question);
+
+    public static BeginStep Begin(string turn, int attempt, StepRequest step, bool again = false) => new(Attempt(turn, attempt), step, again);
+
+    public static EndStep End(string turn, int attempt, string step = "k1", string result = "ok", StepOutcome outcome = StepOutcome.Done) =>
+        new(Attempt(turn, attempt), step, outcome, result);
+
+    public static ToolBegun ToolBegun(string turn, int attempt = 1, string key = "k1", double at = 0) =>
+        new(Turn(turn), attempt, key, "refund", "{\"amount\":5}", Time(at));
+
+    public static ChildBegun ChildBegun(string turn, int attempt = 1, string key = "c1", string module = "images", double at = 0, params string[] lineage) =>
+        new(Turn(turn), attempt, key, Content("Draw") with { Model = module, Lineage = lineage is [] ? [""] : [.. lineage] }, Time(at));
+
+    public static ApprovalBegun ApprovalBegun(string turn, int attempt = 1, string key = "a1", double at = 0) => new(Turn(turn), attempt, key, "Refund 500?", Time(at));
+
+    public static StepEnded StepEnded(string turn, string key = "k1", StepOutcome outcome = StepOutcome.Done, string result = "ok", string by = "", double at = 0) =>
+        new(Turn(turn), key, outcome, result, by, Time(at));
+
+    public static ChildEnded ChildEnded(string turn, string key = "c1", StepOutcome outcome = StepOutcome.Done, string result = "Hello to you", double at = 0) =>
+        new(Turn(turn), key, outcome, result, Time(at));
+
+    public static AttemptSuspended Suspended(string turn, int attempt = 1, double at = 0) => new(Turn(turn), attempt, Time(at));
+
+    public static DecideApproval Grant(string turn, string step = "a1", bool granted = true, string by = "ann", string note = "") =>
+        new(Conversation, Turn(turn), step, granted, by, note);
+
     public static ConversationState Fold(params IEnumerable<ConversationEvent> events) =>
         events.Aggregate(ConversationState.Empty, ConversationEvolve.Apply);
 

@@ -188,4 +188,56 @@ public sealed class TurnLivesTests
         Assert.Equal(("c:3", null, Time(6)), (life.Attempts[1].Node, life.Attempts[1].TakenAt, life.Attempts[1].EndedAt));
         Assert.Equal(("d:4", "openai", "gpt-x-2026", Time(8), 5L), (life.Attempts[2].Node, life.Attempts[2].Backend, life.Attempts[2].Model, life.Attempts[2].EndedAt, life.Attempts[2].OutputTokens));
     }
+
+    [Fact]
+    public void Steps_are_told_in_their_order_with_how_they_ended()
+    {
+        var life = Life(
+            Settled,
+            Accepted,
+            new ToolBegun(Turn, 1, "pay", "pay", "5", Time(1)),
+            new StepEnded(Turn, "pay", StepOutcome.Done, "secret", "", Time(2)),
+            new ToolBegun(Turn, 1, "mail", "mail", "", Time(2)),
+            Failed(1, FailureKind.WorkerLost, at: 3, retryAt: 3),
+            new ToolBegun(Turn, 2, "mail", "mail", "", Time(4)),
+            new StepEnded(Turn, "mail", StepOutcome.Failed, "503", "", Time(5)),
+            new ChildBegun(Turn, 2, "ask", TurnContent.Of("x") with { Model = "clerk" }, Time(6)),
+            new ApprovalBegun(Turn, 2, "over-100", "Refund?", Time(6)),
+            new AttemptSuspended(Turn, 2, Time(7)) { Trace = new AttemptTrace("b:2") },
+            new ChildEnded(Turn, "ask", StepOutcome.Done, "reply", Time(8)),
+            new StepEnded(Turn, "over-100", StepOutcome.Granted, "", "ann", Time(9)),
+            new ReplyCommitted(Turn, 3, Reply, Time(10)));
+
+        Assert.Equal(
+            [
+                new StepLife("pay", StepKind.Tool, "pay", StepState.Done, 1, Time(1), Time(2), ""),
+                new StepLife("mail", StepKind.Tool, "mail", StepState.Failed, 2, Time(2), Time(5), ""),
+                new StepLife("ask", StepKind.Child, "clerk", StepState.Done, 2, Time(6), Time(8), "") { Conversation = "acme/c1~t1~ask" },
+                new StepLife("over-100", StepKind.Approval, "", StepState.Granted, 2, Time(6), Time(9), "ann"),
+            ],
+            life.Steps);
+        Assert.Equal([AttemptState.WorkerLost, AttemptState.Suspended, AttemptState.Committed], life.Attempts.Select(attempt => attempt.End));
+        Assert.Equal("b:2", life.Attempts[1].Node);
+        Assert.Null(life.Parent);
+    }
+
+    [Fact]
+    public void A_tool_whose_attempt_is_over_is_unknown_and_one_of_the_running_attempt_is_open()
+    {
+        var begun = new ToolBegun(Turn, 1, "pay", "pay", "5", Time(1));
+
+        Assert.Equal(StepState.Open, Assert.Single(Life(Pending, Accepted, begun).Steps).State);
+        Assert.Equal(StepState.Unknown, Assert.Single(Life(Pending, Accepted, begun, Failed(1, FailureKind.WorkerLost)).Steps).State);
+        Assert.Equal(StepState.Unknown, Assert.Single(Life(Settled, Accepted, begun, new TurnCancelled(Turn, CancelledBy.Client, Time(3))).Steps).State);
+    }
+
+    [Fact]
+    public void What_a_cancelled_turn_waited_for_is_waited_for_no_more_and_a_child_names_who_asked()
+    {
+        var life = Life(Settled, Accepted, new ApprovalBegun(Turn, 1, "over-100", "Refund?", Time(1)), new TurnCancelled(Turn, CancelledBy.Parent, Time(3)));
+        var child = Accepted with { Content = Accepted.Content with { Parent = new ParentStep(ConversationId.Of("acme", "p"), TurnId.Parse("t0"), "ask") } };
+
+        Assert.Equal((StepState.Cancelled, "Cancelled with the turn that asked for it."), (Assert.Single(life.Steps).State, life.Outcome));
+        Assert.Equal(new ParentLife("acme/p", "t0", "ask"), Life(Pending, child).Parent);
+    }
 }

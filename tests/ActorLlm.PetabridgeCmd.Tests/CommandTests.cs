@@ -22,6 +22,7 @@ public sealed class CommandTests : IAsyncLifetime
     [InlineData("capacity", "13 places of workers are wanted", "10.5 = 10.5")]
     [InlineData("shards", "10.0.0.1:4053", "1 of 100 shards")]
     [InlineData("conversations", "acme/order-4711", "TurnFailed")]
+    [InlineData("approvals", "acme/order-4711", "Refund 500?")]
     [InlineData("doctor", "database", "Start it.")]
     public void A_query_shows_what_the_cluster_says(string command, params string[] expected)
     {

@@ -73,6 +73,15 @@ internal sealed class FakeCluster : IInspection, ISteering
         return TurnId.Parse($"{turn}.again");
     }
 
+    public Task<ApprovalsPicture> ListApprovalsAsync(string? tenant, CancellationToken cancellationToken = default) =>
+        Task.FromResult(new ApprovalsPicture([new ApprovalPicture("acme/order-4711", "m1", "over-100", "service", "Refund 500?", Start)], []));
+
+    public async Task<TurnAnswer> DecideAsync(ApprovalDecision decision, CancellationToken cancellationToken = default)
+    {
+        await Order($"decide {decision.Conversation} {decision.Turn} {decision.Step} {decision.Granted} by {decision.By}");
+        return new TurnPending(decision.Conversation, decision.Turn, 0, 0, "");
+    }
+
     private Task Order(string order)
     {
         Orders.Add(order);

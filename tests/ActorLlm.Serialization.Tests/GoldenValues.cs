@@ -183,7 +183,56 @@ internal static class GoldenValues
         ("at1", "traced", new RunAttempt(Key, BareContent, []) { Trace = Context, FailedSpanId = 0xF0E1D2C3B4A59687 }),
         ("ae1", "traced", new AttemptResult(Key, new AttemptEnd.Succeeded(BareReply)) { SpanId = 0xF0E1D2C3B4A59687, BackendTime = TimeSpan.FromMicroseconds(1_234_567) }),
         ("cs1", "traced", Traced()),
+        ("ta1", "child", new TurnAccepted(Turn, ChildContent with { Parent = new ParentStep(Conversation, Turn, "draw") }, null, At)),
+        ("tc1", "parent", new TurnCancelled(Turn, CancelledBy.Parent, At)),
+        ("sb1", "full", new ToolBegun(Turn, 2, "refund-1", "refund", "{\"amount\":5}", At)),
+        ("cb1", "full", new ChildBegun(Turn, 1, "draw", ChildContent, At)),
+        ("ab1", "full", new ApprovalBegun(Turn, 1, "over-100", "Refund 500 \u20AC?", At)),
+        ("se1", "done", new StepEnded(Turn, "refund-1", StepOutcome.Done, "{\"id\":7}", "", At)),
+        ("se1", "failed", new StepEnded(Turn, "refund-1", StepOutcome.Failed, "503", "", At)),
+        ("se1", "granted", new StepEnded(Turn, "over-100", StepOutcome.Granted, "fine", "ann", At)),
+        ("se1", "refused", new StepEnded(Turn, "over-100", StepOutcome.Refused, "", "ann", At)),
+        ("ce1", "done", new ChildEnded(Turn, "draw", StepOutcome.Done, "A cat.", At)),
+        ("ce1", "failed", new ChildEnded(Turn, "draw", StepOutcome.Failed, "503", At)),
+        ("ce1", "cancelled", new ChildEnded(Turn, "draw", StepOutcome.Cancelled, "", At)),
+        ("su1", "full", new AttemptSuspended(Turn, 1, At) { Trace = Trace }),
+        ("su1", "bare", new AttemptSuspended(Turn, 1, At)),
+        ("cs1", "steps", Steps()),
+        ("ct1", "parent", new CancelTurn(Conversation, Turn) { By = CancelledBy.Parent }),
+        ("tr1", "decided", new TurnRejected(Conversation, Turn, RejectionCode.AlreadyDecided, "refused by ann")),
+        ("ae1", "suspended", new AttemptResult(Key, new AttemptEnd.Suspended { Trace = Trace })),
+        ("bs1", "tool", new BeginStep(Key, new StepRequest("refund-1", StepKind.Tool, "refund", "{}"), Again: true)),
+        ("bs1", "child", new BeginStep(Key, new StepRequest("draw", StepKind.Child, "images", "") { Content = BareContent }, Again: false)),
+        ("es1", "full", new EndStep(Key, "refund-1", StepOutcome.Done, "{\"id\":7}")),
+        ("ss1", "open", new StepStanding(Key, "refund-1", 1, null)),
+        ("ss1", "ended", new StepStanding(Key, "over-100", 1, new StepEnd(StepOutcome.Granted, "fine", "ann", At))),
+        ("sr1", "stale", new StepRefused(Key, "refund-1", Stale: true, "no longer wanted")),
+        ("sr1", "error", new StepRefused(Key, "refund-1", Stale: false, "as another one")),
+        ("da1", "full", new DecideApproval(Conversation, Turn, "over-100", Granted: true, "ann", "fine")),
+        ("ga1", "full", new GetApprovals(Conversation)),
+        ("al1", "full", new ApprovalList(Conversation, [new PendingApproval(Turn, "over-100", "service", "Refund 500?", At)])),
+        ("gk1", "full", GetAsking.Instance),
+        ("kl1", "full", new AskingList(["acme/support/42", "acme/b"])),
     ];
+
+    private static TurnContent ChildContent => BareContent with { Model = "images", Lineage = ["service"] };
+
+    private static ConversationState Steps()
+    {
+        ConversationEvent[] events =
+        [
+            new TurnAccepted(TurnId.Parse("gone"), BareContent, null, At),
+            new ChildBegun(TurnId.Parse("gone"), 1, "draw", ChildContent, At),
+            new TurnCancelled(TurnId.Parse("gone"), CancelledBy.Client, At.AddSeconds(1)),
+            new TurnAccepted(Turn, BareContent, null, At.AddSeconds(2)),
+            new ToolBegun(Turn, 1, "refund-1", "refund", "{}", At.AddSeconds(3)),
+            new StepEnded(Turn, "refund-1", StepOutcome.Done, "ok", "", At.AddSeconds(4)),
+            new ChildBegun(Turn, 1, "draw", ChildContent, At.AddSeconds(5)),
+            new ApprovalBegun(Turn, 1, "over-100", "Refund 500?", At.AddSeconds(6)),
+            new AttemptSuspended(Turn, 1, At.AddSeconds(7)),
+        ];
+        return events.Aggregate(ConversationState.Empty, ConversationEvolve.Apply);
+    }
 
     private static TraceContext Context => new(new UInt128(0x0AF7651916CD43DD, 0x8448EB211C80319C), 0xB7AD6B7169203331);
 

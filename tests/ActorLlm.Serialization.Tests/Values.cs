@@ -118,7 +118,10 @@ internal static class Values
         from settings in Gen.OneOf(Gen.Constant(GenerationSettings.Default), Settings)
         from instructions in Text
         from note in Text
-        select new TurnContent(model, messages, settings) { Instructions = instructions, Note = note };
+        from lineage in List(Text)
+        from parent in Gen.OneOf(
+            Gen.Constant<ParentStep?>(null), Conversation.SelectMany(conversation => Turn.SelectMany(turn => Text.Select(key => (ParentStep?)new ParentStep(conversation, turn, key)))))
+        select new TurnContent(model, messages, settings) { Instructions = instructions, Note = note, Lineage = lineage, Parent = parent };
 
     private static readonly Gen<Reply> Reply =
         from text in Text
@@ -182,7 +185,8 @@ internal static class Values
         from wait in Maybe(Span)
         from final in Bool
         from trace in Trace
-        select (AttemptEnd)new AttemptEnd.Failed(kind, reason, wait) { Trace = trace, Final = final });
+        select (AttemptEnd)new AttemptEnd.Failed(kind, reason, wait) { Trace = trace, Final = final },
+        Trace.Select(trace => (AttemptEnd)new AttemptEnd.Suspended { Trace = trace }));
 
     private static readonly Gen<AttemptKey> Key =
         from conversation in Conversation
@@ -252,6 +256,63 @@ internal static class Values
         from at in Time
         from trace in Context
         select new TurnAccepted(turn, content, deadline, at) { Trace = trace };
+
+    private static readonly Gen<ToolBegun> ToolStep =
+        from turn in Turn
+        from attempt in Int
+        from key in Turn
+        from name in Text
+        from arguments in Text
+        from at in Time
+        select new ToolBegun(turn, attempt, key.Value, name, arguments, at);
+
+    private static readonly Gen<ChildBegun> ChildStep =
+        from turn in Turn
+        from attempt in Int
+        from key in Turn
+        from content in Content
+        from at in Time
+        select new ChildBegun(turn, attempt, key.Value, content, at);
+
+    private static readonly Gen<ApprovalBegun> ApprovalStep =
+        from turn in Turn
+        from attempt in Int
+        from key in Turn
+        from question in Text
+        from at in Time
+        select new ApprovalBegun(turn, attempt, key.Value, question, at);
+
+    private static readonly Gen<StepEnded> StepEnd =
+        from turn in Turn
+        from key in Turn
+        from outcome in Enum<StepOutcome>()
+        from result in Text
+        from who in Text
+        from at in Time
+        select new StepEnded(turn, key.Value, outcome, result, who, at);
+
+    private static readonly Gen<ChildEnded> ChildEnd =
+        from turn in Turn
+        from key in Turn
+        from outcome in Enum<StepOutcome>()
+        from result in Text
+        from at in Time
+        select new ChildEnded(turn, key.Value, outcome, result, at);
+
+    private static readonly Gen<AttemptSuspended> Suspended =
+        from turn in Turn
+        from attempt in Int
+        from at in Time
+        from trace in Trace
+        select new AttemptSuspended(turn, attempt, at) { Trace = trace };
+
+    private static readonly Gen<StepRequest> StepRequest =
+        from key in Text
+        from kind in Enum<StepKind>()
+        from name in Text
+        from detail in Text
+        from content in Gen.OneOf(Gen.Constant<TurnContent?>(null), Content.Select(content => (TurnContent?)content))
+        select new StepRequest(key, kind, name, detail) { Content = content };
 
     private static readonly Gen<AttemptFailed> Failed =
         from turn in Turn
@@ -347,6 +408,12 @@ internal static class Values
             select new ConversationDescribed(turn, metadata, at)),
         Entry(Turn.SelectMany(turn => Time.Select(at => new ConversationDeleted(turn, at)))),
         Entry(States()),
+        Entry(ToolStep),
+        Entry(ChildStep),
+        Entry(ApprovalStep),
+        Entry(StepEnd),
+        Entry(ChildEnd),
+        Entry(Suspended),
         Entry(
             from conversation in Conversation
             from turn in Turn
@@ -366,7 +433,7 @@ internal static class Values
             from offset in Int
             select new FollowTurn(conversation, turn, stream, offset)),
         Entry(Conversation.SelectMany(conversation => Turn.Select(turn => new GetTurn(conversation, turn)))),
-        Entry(Conversation.SelectMany(conversation => Turn.Select(turn => new CancelTurn(conversation, turn)))),
+        Entry(Conversation.SelectMany(conversation => Turn.SelectMany(turn => Enum<CancelledBy>().Select(by => new CancelTurn(conversation, turn) { By = by })))),
         Entry(Conversation.SelectMany(conversation => Turn.Select(turn => new AcknowledgeReply(conversation, turn)))),
         Entry(Conversation.SelectMany(conversation => Turn.Select(turn => new ReadTurn(conversation, turn)))),
         Entry(Conversation.SelectMany(conversation => Turn.Select(turn => new DeleteTurn(conversation, turn)))),
@@ -469,6 +536,47 @@ internal static class Values
                 from windows in List(Reading)
                 select new StationReport(station, nodes, windows))
             select new CapacityReport(target, wanted, stations)),
+        Entry(Key.SelectMany(key => StepRequest.SelectMany(step => Bool.Select(again => new BeginStep(key, step, again))))),
+        Entry(
+            from key in Key
+            from step in Text
+            from outcome in Enum<StepOutcome>()
+            from result in Text
+            select new EndStep(key, step, outcome, result)),
+        Entry(
+            from key in Key
+            from step in Text
+            from begunBy in Int
+            from end in Gen.OneOf(
+                Gen.Constant<StepEnd?>(null), StepEnd.Select(e => (StepEnd?)new StepEnd(e.Outcome, e.Result, e.By, e.At)))
+            select new StepStanding(key, step, begunBy, end)),
+        Entry(
+            from key in Key
+            from step in Text
+            from stale in Bool
+            from reason in Text
+            select new StepRefused(key, step, stale, reason)),
+        Entry(
+            from conversation in Conversation
+            from turn in Turn
+            from step in Text
+            from granted in Bool
+            from who in Text
+            from note in Text
+            select new DecideApproval(conversation, turn, step, granted, who, note)),
+        Entry(Conversation.Select(conversation => new GetApprovals(conversation))),
+        Entry(
+            from conversation in Conversation
+            from approvals in List(
+                from turn in Turn
+                from step in Text
+                from module in Text
+                from question in Text
+                from at in Time
+                select new PendingApproval(turn, step, module, question, at))
+            select new ApprovalList(conversation, approvals)),
+        Entry(Gen.Constant(GetAsking.Instance)),
+        Entry(List(Text).Select(conversations => new AskingList(conversations))),
         Entry(Gen.Constant(GetNodeStanding.Instance)),
         Entry(Gen.Constant(DrainNode.Instance)),
         Entry(Gen.Constant(ResumeNode.Instance)),
@@ -485,20 +593,26 @@ internal static class Values
         var life =
             from accepted in Accepted
             from failures in List(Failed)
+            from steps in List(Gen.OneOf(ToolStep.Select(e => (StepBegun)e), ChildStep.Select(e => (StepBegun)e), ApprovalStep.Select(e => (StepBegun)e)))
+            from ends in Bool
+            from suspended in Bool
             from ending in Gen.OneOf(
                 Gen.Constant<ConversationEvent?>(null),
                 Committed.Select(e => (ConversationEvent?)e),
                 GaveUp.Select(e => (ConversationEvent?)e),
                 Cancelled.Select(e => (ConversationEvent?)e))
             from acknowledged in Bool
-            select (Accepted: accepted, Failures: failures, Ending: ending, Acknowledged: acknowledged);
+            select (Accepted: accepted, Failures: failures, Steps: steps, Ends: ends, Suspended: suspended, Ending: ending, Acknowledged: acknowledged);
         return List(life).Select(lives =>
         {
             var state = ConversationState.Empty;
-            foreach (var (accepted, failures, ending, acknowledged) in lives.DistinctBy(life => life.Accepted.Turn))
+            foreach (var (accepted, failures, steps, ends, suspended, ending, acknowledged) in lives.DistinctBy(life => life.Accepted.Turn))
             {
                 Apply(accepted);
                 foreach (var failed in failures) Apply(failed with { Turn = accepted.Turn });
+                foreach (var step in steps.DistinctBy(step => step.Key)) Apply(step with { Turn = accepted.Turn });
+                if (ends && steps is [var first, ..]) Apply(new StepEnded(accepted.Turn, first.Key, StepOutcome.Granted, "ended", "ann", accepted.At));
+                if (suspended) Apply(new AttemptSuspended(accepted.Turn, 7, accepted.At));
                 if (ending is null) continue;
                 Apply(ending with { Turn = accepted.Turn });
                 if (acknowledged) Apply(new ReplyAcknowledged(accepted.Turn, accepted.At));

@@ -12,6 +12,7 @@ public class WireTypesTests
                 "ta1 TurnAccepted", "af1 AttemptFailed", "rc1 ReplyCommitted", "tf1 TurnFailed", "tc1 TurnCancelled", "ra1 ReplyAcknowledged",
                 "ia1 ItemsAdded", "id1 ItemDeleted", "td1 TurnDeleted", "cd1 ConversationDescribed", "cx1 ConversationDeleted",
                 "cs1 ConversationState",
+                "sb1 ToolBegun", "cb1 ChildBegun", "ab1 ApprovalBegun", "se1 StepEnded", "ce1 ChildEnded", "su1 AttemptSuspended",
                 "st1 SubmitTurn", "ft1 FollowTurn", "gt1 GetTurn", "ct1 CancelTurn", "ar1 AcknowledgeReply",
                 "rt1 ReadTurn", "dt1 DeleteTurn", "ai1 AddItems", "di1 DeleteItem", "dc1 DescribeConversation", "dx1 DeleteConversation", "te1 TurnRecord",
                 "gc1 GetConversation", "wc1 WakeConversation",
@@ -20,7 +21,8 @@ public class WireTypesTests
                 "at1 RunAttempt", "as1 StopAttempt", "aa1 AttachStream", "ac1 StreamChunk", "ah1 Heartbeat", "ae1 AttemptResult",
                 "ak1 ResultAck", "ax1 AttemptRefused",
                 "lr1 LoadReport", "gw1 GetWorkers", "wl1 WorkerList",
-                "gs1 GetNodeStanding", "dn1 DrainNode", "rn1 ResumeNode", "ns1 NodeStanding", "gu1 GetUnfinished", "ul1 UnfinishedList",
+                "bs1 BeginStep", "es1 EndStep", "ss1 StepStanding", "sr1 StepRefused", "da1 DecideApproval", "ga1 GetApprovals", "al1 ApprovalList",
+                "gs1 GetNodeStanding", "dn1 DrainNode", "rn1 ResumeNode", "ns1 NodeStanding", "gu1 GetUnfinished", "ul1 UnfinishedList", "gk1 GetAsking", "kl1 AskingList",
                 "gp1 GetCapacity", "cp1 CapacityReport",
             ],
             WireTypes.All.Select(type => $"{type.Manifest} {type.Type.Name}"));
@@ -52,13 +54,14 @@ public class WireTypesTests
     }
 
     [Fact]
-    public void Acceptances_open_a_turn_and_each_terminal_event_closes_one()
+    public void Acceptances_and_children_open_what_is_owed_and_each_end_closes_it_and_an_approval_asks()
     {
-        string[] closing = ["rc1", "tf1", "tc1"];
-        Assert.Equal(RowEffect.Opens, WireTypes.EffectOf("ta1"));
+        string[] closing = ["rc1", "tf1", "tc1", "ce1"];
+        Assert.All((string[])["ta1", "cb1"], manifest => Assert.Equal(RowEffect.Opens, WireTypes.EffectOf(manifest)));
+        Assert.Equal(RowEffect.Asks, WireTypes.EffectOf("ab1"));
         Assert.All(closing, manifest => Assert.Equal(RowEffect.Closes, WireTypes.EffectOf(manifest)));
         Assert.All(
-            WireTypes.All.Select(type => type.Manifest).Except([.. closing, "ta1"]),
+            WireTypes.All.Select(type => type.Manifest).Except([.. closing, "ta1", "cb1", "ab1"]),
             manifest => Assert.Equal(RowEffect.None, WireTypes.EffectOf(manifest)));
     }
 

@@ -20,6 +20,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
     private readonly Followers _followers = new();
     private readonly Alarm _alarm;
     private readonly ConversationTelemetry _telemetry;
+    private readonly Children _children;
     private ConversationState _state = ConversationState.Empty;
     private HeadRun? _run;
     private IActorRef _holder;
@@ -33,6 +34,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
         _holder = ActorRefs.Nobody;
         _alarm = new Alarm(Context.System.Scheduler, Self);
         _telemetry = new ConversationTelemetry(id, runtime);
+        _children = new Children(id, runtime, Self);
         PersistenceId = IdOf(id);
         JournalPluginId = ActorLlmConfig.JournalPlugin;
         SnapshotPluginId = ActorLlmConfig.SnapshotPlugin;
@@ -80,6 +82,18 @@ internal sealed class ConversationActor : UntypedPersistentActor
                 break;
             case Heartbeat heartbeat:
                 Handle(heartbeat);
+                break;
+            case BeginStep begin:
+                Answer(begin.Key, begin.Step.Key, StepDecider.Begin(_state, begin, _runtime.Now()));
+                break;
+            case EndStep end:
+                Answer(end.Key, end.Step, StepDecider.End(_state, end, _runtime.Now()));
+                break;
+            case TurnAnswer child:
+                Commit(_children.Take(_state, child, _runtime.Now()), () => { });
+                break;
+            case GetApprovals:
+                Sender.Tell(Insights.Approvals(_id, _state));
                 break;
             case GetConversation get:
                 Sender.Tell(Answers().View(get.WithoutHistory));
@@ -163,6 +177,12 @@ internal sealed class ConversationActor : UntypedPersistentActor
         var sender = Sender;
         var events = _telemetry.Committing(_state, result, Decider.Decide(_state, result.Key, result.End, _runtime.Now()));
         Commit(events, () => sender.Tell(new ResultAck(result.Key)));
+    }
+
+    private void Answer(AttemptKey key, string step, StepDecision decision)
+    {
+        var sender = Sender;
+        Commit(decision.Events, () => sender.Tell(StepDecider.Answer(_state, key, step, decision)));
     }
 
     private void Handle(Heartbeat heartbeat)
@@ -291,7 +311,11 @@ internal sealed class ConversationActor : UntypedPersistentActor
 
     private void Rest(DateTimeOffset? checkAt, DateTimeOffset now)
     {
-        if (_state.Head is null)
+        if (_children.Tend(_state, now) is { } tendAt)
+        {
+            if (checkAt is null || tendAt < checkAt) checkAt = tendAt;
+        }
+        else if (_state.Head is null)
         {
             checkAt = _lastUsed + Limits.IdleBeforePassivation;
             if (checkAt <= now)

@@ -15,6 +15,9 @@ namespace ActorLlm.Cluster.Conversations;
 internal sealed record ConversationRuntime(
     ConversationPolicy Policy, TimeProvider Time, Random Random, IActorRef Dispatcher, IReplyArchive Replies, string Node)
 {
+    /// <summary>The way to other conversations; asked for only by those that have children.</summary>
+    public Func<IActorRef> Region { get; init; } = () => ActorRefs.Nobody;
+
     /// <summary>Now, with fresh jitter.</summary>
     public Circumstances Now() => new(Time.NowInMilliseconds(), Random.NextDouble(), Policy);
 }

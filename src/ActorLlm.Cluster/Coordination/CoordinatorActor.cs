@@ -63,7 +63,7 @@ internal sealed class CoordinatorActor : UntypedActor, IWithTimers
                 Sender.Tell(new WorkerList(
                     [.. _workers.Select(worker => new WorkerEntry(_cluster.AddressOf(worker.Key).ToString(), worker.Value)).OrderBy(entry => entry.Address, StringComparer.Ordinal)]));
                 break;
-            case GetUnfinished:
+            case GetUnfinished or GetAsking:
                 _unfinished.Forward(message);
                 break;
             case ClusterEvent.MemberRemoved removed:

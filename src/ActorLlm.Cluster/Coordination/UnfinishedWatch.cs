@@ -96,6 +96,9 @@ internal sealed class UnfinishedWatch : UntypedActor, IWithTimers
             case GetUnfinished when _index is not null:
                 Sender.Tell(new UnfinishedList(_index.Count, [.. _index.Since.Take(Limits.MaxUnfinishedListed)]));
                 break;
+            case GetAsking when _index is not null:
+                Sender.Tell(new AskingList([.. _index.Asking.Select(NameOf).OfType<string>().Take(Limits.MaxApprovalsListed)]));
+                break;
             case NotSaved:
                 _saved = 0;
                 break;
@@ -129,11 +132,13 @@ internal sealed class UnfinishedWatch : UntypedActor, IWithTimers
         foreach (var id in due)
         {
             _woken[id] = now;
-            if (id.StartsWith(ConversationPrefix, StringComparison.Ordinal)
-                && ConversationId.TryParse(id[ConversationPrefix.Length..], out var conversation, out _))
+            if (NameOf(id) is { } name && ConversationId.TryParse(name, out var conversation, out _))
                 _region.Tell(new WakeConversation(conversation));
         }
     }
+
+    private static string? NameOf(string persistenceId) =>
+        persistenceId.StartsWith(ConversationPrefix, StringComparison.Ordinal) ? persistenceId[ConversationPrefix.Length..] : null;
 
     private sealed record Poll
     {

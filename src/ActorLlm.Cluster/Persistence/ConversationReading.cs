@@ -53,7 +53,12 @@ internal sealed class ConversationReading
             null => (_index.StateOf(place), ""),
             ReplyCommitted committed => (TurnState.Committed, committed.Reply.FinishReason),
             TurnFailed failed => (TurnState.Failed, failed.Reason),
-            TurnCancelled cancelled => (TurnState.Cancelled, cancelled.By == CancelledBy.LaterTurn ? "by a later turn" : "at a client's request"),
+            TurnCancelled cancelled => (TurnState.Cancelled, cancelled.By switch
+            {
+                CancelledBy.LaterTurn => "by a later turn",
+                CancelledBy.Parent => "with the turn that asked for it",
+                _ => "at a client's request",
+            }),
             _ => (TurnState.Recorded, ""),
         };
         return new ExportedTurn(

@@ -74,6 +74,9 @@ internal sealed class ConversationTelemetry(ConversationId id, ConversationRunti
             case AttemptFailed failed:
                 TurnMetrics.AttemptEnded(Outcomes.Of(failed.Kind));
                 break;
+            case AttemptSuspended:
+                TurnMetrics.AttemptEnded(Outcomes.Suspended);
+                break;
             case ReplyCommitted committed:
                 TurnMetrics.AttemptEnded(Outcomes.Committed);
                 if (_headTimed && committed.Attempt == 1 && _backendTime is { } backend) TurnMetrics.Added(runtime.Time.GetElapsedTime(_begun) - backend);

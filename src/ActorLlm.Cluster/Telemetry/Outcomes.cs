@@ -9,6 +9,7 @@ internal static class Outcomes
     public const string Succeeded = "succeeded";
     public const string Cancelled = "cancelled";
     public const string Dropped = "dropped";
+    public const string Suspended = "suspended";
 
     public static string Of(FailureKind kind) => kind switch
     {
@@ -22,7 +23,12 @@ internal static class Outcomes
         _ => "other",
     };
 
-    public static string Of(AttemptEnd end) => end is AttemptEnd.Failed failed ? Of(failed.Kind) : Succeeded;
+    public static string Of(AttemptEnd end) => end switch
+    {
+        AttemptEnd.Failed failed => Of(failed.Kind),
+        AttemptEnd.Suspended => Suspended,
+        _ => Succeeded,
+    };
 
     /// <summary>What a decision about an attempt's end comes to.</summary>
     public static string Of(ConversationEvent decided) => decided switch
@@ -30,6 +36,7 @@ internal static class Outcomes
         ReplyCommitted => Committed,
         AttemptFailed failed => Of(failed.Kind),
         TurnFailed failed => Of(failed.Kind),
+        AttemptSuspended => Suspended,
         _ => Cancelled,
     };
 }

@@ -28,6 +28,7 @@ internal sealed class AttemptRun
     private readonly RunTrace _trace;
     private readonly ServedModule? _module;
     private readonly ImageFetcher _images;
+    private readonly IActorRef _stepActor;
 
     // Not disposed of: it has no timer, and the call may still look at it after its worker has let go.
     private readonly CancellationTokenSource _stop = new();
@@ -48,6 +49,7 @@ internal sealed class AttemptRun
         _trace = trace;
         _module = module;
         _images = runtime.Images;
+        _stepActor = runtime.Steps;
         _fan = new StreamFan(request.Key, _streams, _time, BreakOff);
     }
 
@@ -135,12 +137,22 @@ internal sealed class AttemptRun
 
     private async Task<AttemptEnd> AnswerAsync(ServedModule module, ModuleRun run, ResolvedBackend source)
     {
+        var steps = new StepKeeper(_request.Key, _stepActor, _stop.Token);
+        var end = await TryAnswerAsync(module, run, source, steps).ConfigureAwait(false);
+        if (!steps.IsSuspended || _stop.IsCancellationRequested) return end;
+        // Whatever the module made of it: it is run again when it need not wait.
+        await steps.ToolsEndedAsync(module.Options.Timeout, _time).ConfigureAwait(false);
+        return new AttemptEnd.Suspended();
+    }
+
+    private async Task<AttemptEnd> TryAnswerAsync(ServedModule module, ModuleRun run, ResolvedBackend source, StepKeeper steps)
+    {
         try
         {
             await TakeOverAsync(source).ConfigureAwait(false);
             var reply = new ReplyBuilder();
             _trace.Called(source, _time.NowInMilliseconds());
-            return await GatherAsync(run.StreamAsync(module.Handler, Turn(module, source.Client)), reply).ConfigureAwait(false)
+            return await GatherAsync(run.StreamAsync(module.Handler, Turn(module, source.Client, steps)), reply).ConfigureAwait(false)
                 ? module.Finish(reply, _fan.Complete(), source)
                 : module.Failed($"wrote more than {Limits.MaxReplyBytes} characters and was broken off.");
         }
@@ -155,12 +167,12 @@ internal sealed class AttemptRun
         catch (Exception error)
         {
             var end = module.Failed(error, out var unforeseen);
-            if (unforeseen) _health.Unforeseen(_request.Key, source.Backend, error);
+            if (unforeseen && !steps.IsSuspended) _health.Unforeseen(_request.Key, source.Backend, error);
             return end;
         }
     }
 
-    private ModuleTurn Turn(ServedModule module, IChatClient client) => new()
+    private ModuleTurn Turn(ServedModule module, IChatClient client, ISteps steps) => new()
     {
         Module = module.Name,
         Conversation = _request.Key.Conversation,
@@ -171,6 +183,8 @@ internal sealed class AttemptRun
         Messages = [.. ChatRequest.Messages(_request.History, _request.Content)],
         Options = ChatRequest.Options(_request.Content, module.Options.Model),
         Client = client,
+        Steps = steps,
+        Lineage = _request.Content.Lineage,
     };
 
     private void BreakOff() => _ = _stop.CancelAsync();

@@ -76,6 +76,9 @@ internal sealed record WorkerRuntime(
     /// <summary>Reads images for backends that do not do so themselves.</summary>
     public required ImageFetcher Images { get; init; }
 
+    /// <summary>Speaks to conversations about the steps of their turns.</summary>
+    public IActorRef Steps { get; init; } = ActorRefs.Nobody;
+
     /// <summary>The node's modules, those of other nodes' roles too.</summary>
     public ModuleCatalog Modules { get; init; } = ModuleCatalog.Empty;
 

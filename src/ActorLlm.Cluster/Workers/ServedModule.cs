@@ -45,6 +45,8 @@ internal sealed record ServedModule(string Name, ModuleOptions Options, IModule 
                     : failure.Kind == BackendFailureKind.Provider ? FailureKind.Provider
                     : FailureKind.Content;
                 return new AttemptEnd.Failed(kind, $"In the module '{Name}': {failure.Message}", failure.RetryAfter);
+            case StepException step:
+                return Failed($"went wrong: {step.Message}");
             default:
                 unforeseen = true;
                 return Failed($"threw {error.GetType().Name}; the log of the worker's node has the details.");

@@ -88,4 +88,7 @@ public abstract record AttemptEnd
         /// <summary>Whether another attempt is of no use, whatever the kind allows.</summary>
         public bool Final { get; init; }
     }
+
+    /// <summary>It has come to a step that is waited for: it ends, and the turn goes on by another one when the step has ended.</summary>
+    public sealed record Suspended : AttemptEnd;
 }

@@ -15,6 +15,12 @@ public sealed record TurnContent(string Model, ImmutableArray<Message> Messages,
     /// <summary>What the client has back with the turn, as the text of a JSON object; the model never sees it. Empty for nothing.</summary>
     public string Note { get; init; } = "";
 
+    /// <summary>The modules that a chain of messages has gone through to this turn, the first one first; empty where a client sent it.</summary>
+    public ImmutableArray<string> Lineage { get; init; } = [];
+
+    /// <summary>The step that this turn is the work of; null where a client sent it.</summary>
+    public ParentStep? Parent { get; init; }
+
     /// <summary>A single user message for the default model.</summary>
     public static TurnContent Of(string text) => new("", [new Message(Role.User, text)], GenerationSettings.Default);
 
@@ -63,6 +69,7 @@ public sealed record TurnContent(string Model, ImmutableArray<Message> Messages,
             hash.Add(Note);
         }
 
+        if (Parent is not null || !Lineage.AsSpan().IsEmpty) AddOrigin(hash);
         return hash.Finish();
     }
 
@@ -74,11 +81,21 @@ public sealed record TurnContent(string Model, ImmutableArray<Message> Messages,
 
     /// <inheritdoc/>
     public bool Equals(TurnContent? other) =>
-        other is not null && (Model, Settings, Instructions, Note) == (other.Model, other.Settings, other.Instructions, other.Note)
-        && Messages.AsSpan().SequenceEqual(other.Messages.AsSpan());
+        other is not null && (Model, Settings, Instructions, Note, Parent) == (other.Model, other.Settings, other.Instructions, other.Note, other.Parent)
+        && Lineage.AsSpan().SequenceEqual(other.Lineage.AsSpan()) && Messages.AsSpan().SequenceEqual(other.Messages.AsSpan());
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Model, Messages.AsSpan().Length, Settings, Instructions, Note);
+
+    private void AddOrigin(FingerprintWriter hash)
+    {
+        hash.Add(-3);
+        hash.Add(Lineage.AsSpan().Length);
+        foreach (var module in Lineage.AsSpan()) hash.Add(module);
+        hash.Add(Parent?.Conversation.Value ?? "");
+        hash.Add(Parent?.Turn.Value ?? "");
+        hash.Add(Parent?.Key ?? "");
+    }
 
     private static void AddParts(FingerprintWriter hash, int index, Message message)
     {

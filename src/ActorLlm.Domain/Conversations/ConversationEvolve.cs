@@ -18,6 +18,10 @@ public static class ConversationEvolve
             TurnFailed e => Settle(state, e, e.Attempt, new Outcome.Failed(e.Kind, e.Reason), out _),
             TurnCancelled e => Settle(state, e, e.Attempt, new Outcome.Cancelled(e.By), out _),
             ReplyAcknowledged e => Acknowledge(state, e),
+            StepBegun e => Replace(state, PendingOf(state, e), turn => StepEvolve.Begin(turn, e)),
+            StepEnded e => Replace(state, PendingOf(state, e), turn => StepEvolve.End(turn, e.Key, new StepEnd(e.Outcome, e.Result, e.By, e.At))),
+            ChildEnded e => EndChild(state, e),
+            AttemptSuspended e => Replace(state, PendingOf(state, e), turn => StepEvolve.Suspend(turn, e)),
             ItemsAdded e => HistoryEvolve.Add(Forget(state, e.At), e),
             ItemDeleted e => HistoryEvolve.Delete(state, e),
             TurnDeleted e => HistoryEvolve.Delete(state, e),
@@ -61,24 +65,30 @@ public static class ConversationEvolve
             ? state with { Settled = state.Settled.SetItem(e.Turn, turn with { Acknowledged = true }) }
             : throw new InvalidOperationException($"ReplyAcknowledged names the turn {e.Turn}, which has no outcome.");
 
-    private static ConversationState ApplyFailure(ConversationState state, AttemptFailed e)
+    private static ConversationState ApplyFailure(ConversationState state, AttemptFailed e) => Replace(state, PendingOf(state, e), turn => turn with
     {
-        var turn = PendingOf(state, e);
-        return state with
-        {
-            Pending = state.Pending.Replace(turn, turn with
-            {
-                FailedAttempts = e.Attempt,
-                ContentFailures = turn.ContentFailures + (e.Kind is FailureKind.Content or FailureKind.AnswerUnusable or FailureKind.Module ? 1 : 0),
-                WorkerLosses = turn.WorkerLosses + (e.Kind == FailureKind.WorkerLost ? 1 : 0),
-                ProviderFailures = turn.ProviderFailures + (e.Kind == FailureKind.Provider ? 1 : 0),
-                ProviderFailingSince = e.Kind == FailureKind.Provider ? turn.ProviderFailingSince ?? e.At : turn.ProviderFailingSince,
-                NotBefore = e.RetryAt,
-                LastError = e.Reason,
-                FailedSpanId = e.SpanId,
-            }),
-        };
+        FailedAttempts = e.Attempt,
+        IsSuspended = false,
+        ContentFailures = turn.ContentFailures + (e.Kind is FailureKind.Content or FailureKind.AnswerUnusable or FailureKind.Module ? 1 : 0),
+        WorkerLosses = turn.WorkerLosses + (e.Kind == FailureKind.WorkerLost ? 1 : 0),
+        ProviderFailures = turn.ProviderFailures + (e.Kind == FailureKind.Provider ? 1 : 0),
+        ProviderFailingSince = e.Kind == FailureKind.Provider ? turn.ProviderFailingSince ?? e.At : turn.ProviderFailingSince,
+        NotBefore = e.RetryAt,
+        LastError = e.Reason,
+        FailedSpanId = e.SpanId,
+    });
+
+    // After its parent's outcome a child is only still to be ended.
+    private static ConversationState EndChild(ConversationState state, ChildEnded e)
+    {
+        var unwanted = state.Unwanted.FirstOrDefault(child => child.Turn == e.Turn && child.Key == e.Key);
+        return unwanted is not null
+            ? state with { Unwanted = state.Unwanted.Remove(unwanted) }
+            : Replace(state, PendingOf(state, e), turn => StepEvolve.End(turn, e.Key, new StepEnd(e.Outcome, e.Result, "", e.At)));
     }
+
+    private static ConversationState Replace(ConversationState state, PendingTurn turn, Func<PendingTurn, PendingTurn> change) =>
+        state with { Pending = state.Pending.Replace(turn, change(turn)) };
 
     private static ConversationState Settle(
         ConversationState state, ConversationEvent e, int attempt, Outcome? ending, out PendingTurn turn)
@@ -89,6 +99,7 @@ public static class ConversationEvolve
         {
             SettledCount = state.SettledCount + 1,
             Pending = state.Pending.RemoveAt(state.IndexOfPending(e.Turn)),
+            Unwanted = StepEvolve.Abandon(state.Unwanted, turn),
             Settled = state.Settled.Add(e.Turn, new SettledTurn(turn.Fingerprint, state.Version, attempts, ending, false, e.At) { AcceptedNr = turn.AcceptedNr }),
             SettledOrder = state.SettledOrder.Enqueue(e.Turn),
         };

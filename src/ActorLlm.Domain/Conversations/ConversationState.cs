@@ -9,8 +9,17 @@ public sealed record PendingTurn(TurnId Id, TurnContent Content, UInt128 Fingerp
     /// <summary>Its acceptance's sequence number in the journal; 0 where an old snapshot does not say.</summary>
     public long AcceptedNr { get; init; }
 
-    /// <summary>Attempts that ended without a reply; the next one's number is one more.</summary>
+    /// <summary>Attempts that ended without a reply, those that were suspended included; the next one's number is one more.</summary>
     public int FailedAttempts { get; init; }
+
+    /// <summary>How many of them ended to wait for a child or an approval.</summary>
+    public int SuspendedAttempts { get; init; }
+
+    /// <summary>Whether the last one of them did.</summary>
+    public bool IsSuspended { get; init; }
+
+    /// <summary>The steps taken, in their order; at most <see cref="Limits.MaxStepsPerTurn"/>.</summary>
+    public ImmutableArray<TurnStep> Steps { get; init; } = [];
 
     /// <summary>How many of them failed for their content.</summary>
     public int ContentFailures { get; init; }
@@ -38,6 +47,22 @@ public sealed record PendingTurn(TurnId Id, TurnContent Content, UInt128 Fingerp
 
     /// <summary>The number of the attempt that runs or comes next.</summary>
     public int NextAttempt => FailedAttempts + 1;
+
+    /// <summary>Whether no attempt runs nor is to start, until what the last one waits for has ended.</summary>
+    public bool Waits => IsSuspended && Steps.Any(step => step.IsAwaited);
+
+    /// <summary>A step by its key; null where there is none.</summary>
+    public TurnStep? Find(string key) => IndexOf(key) is >= 0 and var index ? Steps[index] : null;
+
+    internal int IndexOf(string key)
+    {
+        for (var i = 0; i < Steps.Length; i++)
+        {
+            if (Steps[i].Key == key) return i;
+        }
+
+        return -1;
+    }
 }
 
 /// <summary>What is remembered of a turn that has its outcome. The reply's text is in the history, or in the journal at <paramref name="SequenceNr"/>.</summary>
@@ -85,6 +110,9 @@ public sealed record ConversationState
 
     /// <summary>Unfinished turns in the order of their acceptance; only the first one runs.</summary>
     public ImmutableArray<PendingTurn> Pending { get; init; } = [];
+
+    /// <summary>Children to be cancelled, whose parents have their outcome.</summary>
+    public ImmutableArray<UnwantedChild> Unwanted { get; init; } = [];
 
     /// <summary>The latest turns with replies, oldest first; see <see cref="Limits.MaxHistoryTurns"/> and <see cref="Limits.MaxHistoryBytes"/>.</summary>
     public ImmutableQueue<Exchange> History { get; init; } = [];

@@ -40,7 +40,8 @@ public static class Decider
         // Its turns went with it; those that follow one are told how it ended.
         ReadTurn when state.Deleted => new Decision([], NoConversation(state)),
         FollowTurn or GetTurn or ReadTurn or InspectTurn => IfKnown(state, command.Turn, []),
-        CancelTurn => IfKnown(state, command.Turn, Cancel(state, command.Turn, at)),
+        CancelTurn cancel => IfKnown(state, command.Turn, Cancel(state, command.Turn, at, cancel.By)),
+        DecideApproval decide => StepDecider.Decide(state, decide, at),
         AcknowledgeReply => IfKnown(state, command.Turn, Acknowledge(state, command.Turn, at)),
         // Deleting what is deleted is a repeat, whose first answer may have been lost.
         DeleteTurn when state.Settled.GetValueOrDefault(command.Turn) is { Deleted: true } => new Decision([], DecisionAnswer.Standing.Instance),
@@ -58,6 +59,7 @@ public static class Decider
             AttemptEnd.Succeeded { Reply: var reply } when reply.ByteCount() > Limits.MaxReplyBytes =>
                 Fail(head, key.Attempt, FailureKind.Content, $"The reply has more than {Limits.MaxReplyBytes} bytes.", null, at, end.Trace),
             AttemptEnd.Succeeded { Reply: var reply } => [new ReplyCommitted(head.Id, key.Attempt, Storable(reply), at.Now) { Trace = end.Trace?.Storable() }],
+            AttemptEnd.Suspended => StepDecider.Suspend(head, key.Attempt, end.Trace, at),
             AttemptEnd.Failed failed => Fail(head, key.Attempt, failed.Kind, failed.Reason, failed.RetryAfter, at, end.Trace, failed.Final),
             _ => throw new InvalidOperationException($"Unknown attempt end {end.GetType().Name}."),
         };
@@ -97,7 +99,7 @@ public static class Decider
         if (index >= 0)
         {
             var pending = state.Pending[index];
-            return new TurnPending(conversation, turn, index, pending.FailedAttempts, pending.LastError) { ContentCheck = (ulong)pending.Fingerprint };
+            return new TurnPending(conversation, turn, index, pending.FailedAttempts - pending.SuspendedAttempts, pending.LastError) { ContentCheck = (ulong)pending.Fingerprint };
         }
 
         var settled = state.Settled[turn];
@@ -173,8 +175,8 @@ public static class Decider
             ? Reject(RejectionCode.NotFound, $"The conversation has no turn {turn}, or no longer remembers it.")
             : new Decision(events, DecisionAnswer.Standing.Instance);
 
-    private static ImmutableArray<ConversationEvent> Cancel(ConversationState state, TurnId turn, in Circumstances at) =>
-        state.IndexOfPending(turn) >= 0 ? [new TurnCancelled(turn, CancelledBy.Client, at.Now)] : [];
+    private static ImmutableArray<ConversationEvent> Cancel(ConversationState state, TurnId turn, in Circumstances at, CancelledBy by = CancelledBy.Client) =>
+        state.IndexOfPending(turn) >= 0 ? [new TurnCancelled(turn, by, at.Now)] : [];
 
     private static ImmutableArray<ConversationEvent> Acknowledge(ConversationState state, TurnId turn, in Circumstances at) =>
         state.Settled.TryGetValue(turn, out var settled) && !settled.Acknowledged ? [new ReplyAcknowledged(turn, at.Now)] : [];

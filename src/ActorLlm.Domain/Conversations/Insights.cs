@@ -37,6 +37,15 @@ public static class Insights
             [.. settled.Select(turn => Glance(turn, state.Settled[turn])), .. state.Pending.Select(turn => Glance(turn, state, run)).TakeLast(Limits.MaxGlances)]);
     }
 
+    /// <summary>The approvals that it waits for.</summary>
+    public static ApprovalList Approvals(ConversationId id, ConversationState state) => new(id,
+    [
+        .. from turn in state.Pending
+           from step in turn.Steps
+           where step is { End: null, Request.Kind: StepKind.Approval }
+           select new PendingApproval(turn.Id, step.Key, turn.Content.Model, step.Request.Detail, step.BegunAt),
+    ]);
+
     private static TurnGlance Glance(TurnId id, SettledTurn turn)
     {
         var (phase, reason) = turn.Ending switch

@@ -89,6 +89,9 @@ public enum CancelledBy
 
     /// <summary>A later turn with <see cref="OverlapPolicy.Interrupt"/>.</summary>
     LaterTurn = 2,
+
+    /// <summary>The turn that asked for it, whose outcome needs it no more.</summary>
+    Parent = 3,
 }
 
 /// <summary>The one terminal, visible outcome of a turn.</summary>

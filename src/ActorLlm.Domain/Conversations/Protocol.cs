@@ -54,7 +54,11 @@ public sealed record FollowTurn(ConversationId Conversation, TurnId Turn, bool S
 public sealed record GetTurn(ConversationId Conversation, TurnId Turn) : ConversationCommand(Conversation, Turn);
 
 /// <summary>End the turn unless it already has an outcome.</summary>
-public sealed record CancelTurn(ConversationId Conversation, TurnId Turn) : ConversationCommand(Conversation, Turn);
+public sealed record CancelTurn(ConversationId Conversation, TurnId Turn) : ConversationCommand(Conversation, Turn)
+{
+    /// <summary>Who asks.</summary>
+    public CancelledBy By { get; init; } = CancelledBy.Client;
+}
 
 /// <summary>The client has the outcome.</summary>
 public sealed record AcknowledgeReply(ConversationId Conversation, TurnId Turn) : ConversationCommand(Conversation, Turn);
@@ -128,6 +132,9 @@ public enum RejectionCode
 
     /// <summary>Another turn was accepted after the one that was to be the last.</summary>
     NotTheLast = 8,
+
+    /// <summary>An approval was decided otherwise before.</summary>
+    AlreadyDecided = 9,
 }
 
 /// <summary>What a conversation holds, to a client.</summary>

@@ -25,6 +25,9 @@ public static class SnapshotRule
         if (@event is ConversationDescribed described) bytes += described.Metadata.Length;
         if (@event is ItemsAdded added) bytes += added.Messages.Sum(message => message.ByteCount());
         if (@event is TurnAccepted accepted) bytes += accepted.Content.ByteCount();
+        if (@event is StepBegun begun) bytes += begun.Request.ByteCount();
+        if (@event is StepEnded ended) bytes += ended.Result.Length;
+        if (@event is ChildEnded child) bytes += child.Result.Length;
         return bytes;
     }
 }

@@ -38,7 +38,7 @@ public static class Supervision
     /// the whole node each time it runs.
     /// </summary>
     public static HeadRun? AfterRecovery(ConversationState state, in Circumstances at) =>
-        state.Head is { } head && head.NotBefore <= at.Now
+        state.Head is { Waits: false } head && head.NotBefore <= at.Now
             ? new HeadRun(head.Id, head.NextAttempt, at.Now - at.Policy.Silence + at.Policy.RecoveryGrace, Queued: false)
             : null;
 
@@ -72,6 +72,7 @@ public static class Supervision
 
         if (run is null)
         {
+            if (head.Waits) return new Due([], null, null, deadline?.Deadline);
             return head.NotBefore <= at.Now
                 ? new Due([], head, null, null)
                 : new Due([], null, null, Earliest(head.NotBefore, deadline?.Deadline));

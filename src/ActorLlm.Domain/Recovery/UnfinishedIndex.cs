@@ -1,16 +1,19 @@
 namespace ActorLlm.Domain.Recovery;
 
-/// <summary>What one row of the journal does to its conversation's number of unfinished turns.</summary>
+/// <summary>What one row of the journal does to its conversation's number of unfinished turns and children.</summary>
 public enum RowEffect
 {
     /// <summary>Nothing.</summary>
     None = 0,
 
-    /// <summary>A turn was accepted.</summary>
+    /// <summary>A turn was accepted, or a child begun.</summary>
     Opens = 1,
 
-    /// <summary>A turn reached its terminal outcome.</summary>
+    /// <summary>A turn reached its terminal outcome, or a child ended.</summary>
     Closes = 2,
+
+    /// <summary>An approval was asked for.</summary>
+    Asks = 3,
 }
 
 /// <summary>One row of the journal as the index needs it: no payload.</summary>
@@ -50,6 +53,12 @@ public sealed class UnfinishedIndex(long watermark)
 
     /// <summary>Where the unfinished stretches began, the oldest first.</summary>
     public IEnumerable<long> Since => _open.Values.Select(open => open.Since).Order();
+
+    /// <summary>
+    /// Conversations in which an approval was asked for since they are unfinished, those first that are so longest: each may wait for one. None other does.
+    /// </summary>
+    public IEnumerable<string> Asking =>
+        _open.Where(pair => pair.Value.Asks).OrderBy(pair => pair.Value.Since).Select(pair => pair.Key);
 
     /// <summary>Every row up to this number may be skipped by a later reader.</summary>
     public long Watermark
@@ -103,12 +112,16 @@ public sealed class UnfinishedIndex(long watermark)
         var known = _open.TryGetValue(row.Conversation, out var open);
         if (row.Effect == RowEffect.Opens)
         {
-            _open[row.Conversation] = known ? open with { Turns = open.Turns + 1 } : new Open(1, row.Ordering, now);
+            _open[row.Conversation] = known ? open with { Owed = open.Owed + 1 } : new Open(1, row.Ordering, now, Asks: false);
+        }
+        else if (row.Effect == RowEffect.Asks)
+        {
+            if (known) _open[row.Conversation] = open with { Asks = true };
         }
         else if (known)
         {
-            if (open.Turns == 1) _open.Remove(row.Conversation);
-            else _open[row.Conversation] = open with { Turns = open.Turns - 1 };
+            if (open.Owed == 1) _open.Remove(row.Conversation);
+            else _open[row.Conversation] = open with { Owed = open.Owed - 1 };
         }
     }
 
@@ -123,7 +136,7 @@ public sealed class UnfinishedIndex(long watermark)
         return true;
     }
 
-    private readonly record struct Open(int Turns, long Since, DateTimeOffset SeenAt);
+    private readonly record struct Open(int Owed, long Since, DateTimeOffset SeenAt, bool Asks);
 
     private readonly record struct Gap(long From, long To, DateTimeOffset SeenAt);
 }

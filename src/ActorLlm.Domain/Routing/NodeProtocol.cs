@@ -40,3 +40,14 @@ public sealed record GetUnfinished
 /// <param name="Conversations">How many there are.</param>
 /// <param name="Since">Where in the journal the unfinished stretches of the oldest ones began, at most <see cref="Limits.MaxUnfinishedListed"/>, in rising order.</param>
 public sealed record UnfinishedList(int Conversations, ImmutableArray<long> Since);
+
+/// <summary>Asks the coordinator which conversations may wait for an approval.</summary>
+public sealed record GetAsking
+{
+    /// <summary>The only instance.</summary>
+    public static GetAsking Instance { get; } = new();
+}
+
+/// <summary>The conversations in which an approval was asked for since they are unfinished: each knows whether it still waits.</summary>
+/// <param name="Conversations">Their ids, <c>tenant/name</c>, those first that are unfinished longest; at most <see cref="Limits.MaxApprovalsListed"/>.</param>
+public sealed record AskingList(ImmutableArray<string> Conversations);

@@ -22,7 +22,7 @@ public readonly record struct Repetition(int Known, long Input, long Output, int
     public static Repetition Of(TurnLife life)
     {
         ArgumentNullException.ThrowIfNull(life);
-        var wasted = life.Attempts.Where(attempt => attempt.End is not (AttemptState.Committed or AttemptState.Queued or AttemptState.Running)).ToArray();
+        var wasted = life.Attempts.Where(attempt => attempt.End is not (AttemptState.Committed or AttemptState.Queued or AttemptState.Running or AttemptState.Suspended)).ToArray();
         var counted = wasted.Where(attempt => attempt.InputTokens is not null || attempt.OutputTokens is not null).ToArray();
         return new Repetition(
             counted.Length, counted.Sum(attempt => attempt.InputTokens ?? 0), counted.Sum(attempt => attempt.OutputTokens ?? 0),
@@ -40,6 +40,7 @@ public readonly record struct Repetition(int Known, long Input, long Output, int
         AttemptState.WorkerLost => "worker lost",
         AttemptState.Interrupted => "handed back",
         AttemptState.Abandoned => "abandoned",
+        AttemptState.Suspended => "ended to wait",
         _ => throw new ArgumentOutOfRangeException(nameof(end), end, null),
     };
 

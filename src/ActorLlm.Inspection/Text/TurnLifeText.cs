@@ -21,10 +21,17 @@ public static class TurnLifeText
         if (life.Deadline is { } deadline && life.SettledAt is null) lines.Add(Fact("fails", Times.After(life.AcceptedAt, deadline), " if it has no outcome by then"));
         lines.Add(Fact("model", life.Model.Length > 0 ? life.Model : "the default"));
         lines.Add(life.Home is { } home ? Fact("home", home) : Fact("home", "did not answer", tone: Tone.Warning));
+        if (life.Parent is { } parent) lines.Add(Fact("asked by", $"step {parent.Step} of the turn {parent.Turn} of {parent.Conversation}"));
         if (life.TraceId is { } trace) lines.Add(Fact("trace", trace));
         lines.Add(TextLine.Empty);
         lines.AddRange(life.Attempts.Count == 0 ? [TextLine.Of(NoAttempt(life))] : Attempts(life).Lines(view.Width));
         lines.Add(TextLine.Empty);
+        if (life.Steps.Count > 0)
+        {
+            lines.AddRange(StepsText.Of(life).Lines(view.Width));
+            lines.Add(TextLine.Empty);
+        }
+
         lines.AddRange(Repetitions(life));
         var spent = Repetition.Of(life);
         lines.Add(Fact("spent twice", spent.Text, tone: spent.Known + spent.Unknown == 0 ? Tone.Good : Tone.Warning));
@@ -37,7 +44,7 @@ public static class TurnLifeText
     private static string Outcome(TurnLife life) => (life.State, life.Outcome.Length) switch
     {
         (TurnState.Waiting, _) when life.Ahead > 0 => $" for {life.Ahead} unfinished turn{(life.Ahead == 1 ? "" : "s")} before it",
-        (_, 0) => "",
+        (_, 0) => StepsText.Awaited(life),
         _ => $" ({life.Outcome})",
     };
 
@@ -89,6 +96,7 @@ public static class TurnLifeText
             AttemptState.Queued => TextRun.Of("waits for a worker" + reason, Tone.Warning),
             AttemptState.Running => new("running", Tone.Warning),
             AttemptState.Committed => new("committed", Tone.Good),
+            AttemptState.Suspended => new("ended to wait", Tone.Plain),
             _ => TextRun.Of(Repetition.Word(attempt.End) + reason + retry, Tone.Bad),
         };
     }
@@ -96,7 +104,7 @@ public static class TurnLifeText
     /// <summary>What was repeated, and why.</summary>
     private static IEnumerable<TextLine> Repetitions(TurnLife life)
     {
-        var repeated = life.Attempts.Zip(life.Attempts.Skip(1)).ToArray();
+        var repeated = life.Attempts.Zip(life.Attempts.Skip(1)).Where(pair => pair.First.End != AttemptState.Suspended).ToArray();
         if (repeated.Length == 0) yield return Fact("repeated", "nothing", tone: Tone.Good);
         for (var index = 0; index < repeated.Length; index++)
         {

@@ -56,6 +56,9 @@ internal static class AttemptMapping
                 proto.Failed = new AttemptFailureProto { Kind = (int)failed.Kind, Reason = failed.Reason, Final = failed.Final };
                 if (failed.RetryAfter is { } wait) proto.Failed.RetryAfterMs = (long)wait.TotalMilliseconds;
                 break;
+            case AttemptEnd.Suspended:
+                proto.Suspended = true;
+                break;
             default:
                 throw new ArgumentException($"Unknown attempt end {m.End.GetType().Name}.", nameof(m));
         }
@@ -74,17 +77,18 @@ internal static class AttemptMapping
             Trace = p.Trace?.FromProto(),
             Final = failed.Final,
         },
-        _ => throw new FormatException("A result has neither a reply nor a failure."),
+        _ when p.Suspended => new AttemptEnd.Suspended { Trace = p.Trace?.FromProto() },
+        _ => throw new FormatException("A result has neither a reply nor a failure, and does not wait."),
     })
     {
         SpanId = p.HasSpanId ? p.SpanId : null,
         BackendTime = p.HasBackendUs ? TimeSpan.FromMicroseconds(p.BackendUs) : null,
     };
 
-    private static AttemptKeyProto ToProto(AttemptKey key) =>
+    internal static AttemptKeyProto ToProto(AttemptKey key) =>
         new() { Conversation = key.Conversation.Value, Turn = key.Turn.Value, Attempt = key.Attempt };
 
-    private static AttemptKey FromProto(AttemptKeyProto? key)
+    internal static AttemptKey FromProto(AttemptKeyProto? key)
     {
         var p = key.Required("attempt");
         return new AttemptKey(p.Conversation.Conversation(), p.Turn.Turn(), p.Attempt);

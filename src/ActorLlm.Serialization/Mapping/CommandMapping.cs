@@ -46,7 +46,18 @@ internal static class CommandMapping
 
     public static GetTurn GetTurnFromProto(TurnRefProto p) => new(p.Conversation.Conversation(), p.Turn.Turn());
 
-    public static CancelTurn CancelFromProto(TurnRefProto p) => new(p.Conversation.Conversation(), p.Turn.Turn());
+    public static TurnRefProto ToProto(CancelTurn c)
+    {
+        var proto = ToProto((ConversationCommand)c);
+        // As it was before others than clients cancelled.
+        if (c.By != CancelledBy.Client) proto.CancelledBy = (int)c.By;
+        return proto;
+    }
+
+    public static CancelTurn CancelFromProto(TurnRefProto p) => new(p.Conversation.Conversation(), p.Turn.Turn())
+    {
+        By = p.CancelledBy == 0 ? CancelledBy.Client : (CancelledBy)p.CancelledBy,
+    };
 
     public static AcknowledgeReply AcknowledgeFromProto(TurnRefProto p) => new(p.Conversation.Conversation(), p.Turn.Turn());
 

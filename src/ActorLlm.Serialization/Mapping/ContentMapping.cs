@@ -24,6 +24,9 @@ internal static class ContentMapping
         var proto = new ContentProto { Model = content.Model, Instructions = content.Instructions, Note = content.Note };
         foreach (var message in content.Messages.AsSpan()) proto.Messages.Add(message.ToProto());
         if (content.Settings != GenerationSettings.Default) proto.Settings = content.Settings.ToProto();
+        foreach (var module in content.Lineage.AsSpan()) proto.Lineage.Add(module);
+        if (content.Parent is { } parent)
+            proto.Parent = new ParentStepProto { Conversation = parent.Conversation.Value, Turn = parent.Turn.Value, Key = parent.Key };
         return proto;
     }
 
@@ -32,6 +35,8 @@ internal static class ContentMapping
     {
         Instructions = proto.Instructions,
         Note = proto.Note,
+        Lineage = [.. proto.Lineage],
+        Parent = proto.Parent is { } parent ? new ParentStep(parent.Conversation.Conversation(), parent.Turn.Turn(), parent.Key) : null,
     };
 
     public static ReplyProto ToProto(this Reply reply)

@@ -48,6 +48,15 @@ internal static class RoutingMapping
 
     public static UnfinishedList FromProto(UnfinishedListProto p) => new(p.Conversations, [.. p.Since]);
 
+    public static AskingListProto ToProto(AskingList list)
+    {
+        var proto = new AskingListProto();
+        proto.Conversations.AddRange(list.Conversations);
+        return proto;
+    }
+
+    public static AskingList FromProto(AskingListProto p) => new([.. p.Conversations]);
+
     private static WorkerProto ToProto(WorkerEntry worker)
     {
         var proto = new WorkerProto

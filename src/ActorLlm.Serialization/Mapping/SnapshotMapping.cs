@@ -15,6 +15,7 @@ internal static class SnapshotMapping
             SettledCount = state.SettledCount,
             Metadata = state.Metadata,
             Deleted = state.Deleted,
+            Unwanted = { state.Unwanted.Select(child => new UnwantedChildProto { Turn = child.Turn.Value, Key = child.Key, Content = child.Content.ToProto() }) },
         };
         if (state.CreatedAt != DateTimeOffset.MinValue) proto.CreatedAtMs = state.CreatedAt.Ms();
         if (state.LastAccepted is { } last) proto.LastAccepted = last.Value;
@@ -37,6 +38,7 @@ internal static class SnapshotMapping
             Metadata = proto.Metadata,
             Deleted = proto.Deleted,
             Pending = [.. proto.Pending.Select(FromProto)],
+            Unwanted = [.. proto.Unwanted.Select(child => new UnwantedChild(child.Turn.Turn(), child.Key, child.Content.Required("content").FromProto()))],
             History = [.. history],
             HistoryTurns = history.Length,
             HistoryBytes = history.Sum(ConversationState.BytesOf),
@@ -58,7 +60,10 @@ internal static class SnapshotMapping
             ProviderFailures = turn.ProviderFailures,
             LastError = turn.LastError,
             AcceptedNr = turn.AcceptedNr,
+            SuspendedAttempts = turn.SuspendedAttempts,
+            IsSuspended = turn.IsSuspended,
         };
+        foreach (var step in turn.Steps) proto.Steps.Add(step.ToProto());
         if (turn.Deadline is { } deadline) proto.DeadlineMs = deadline.Ms();
         if (turn.ProviderFailingSince is { } since) proto.ProviderFailingSinceMs = since.Ms();
         if (turn.NotBefore != DateTimeOffset.MinValue) proto.NotBeforeMs = turn.NotBefore.Ms();
@@ -80,6 +85,9 @@ internal static class SnapshotMapping
             ProviderFailingSince = p.HasProviderFailingSinceMs ? p.ProviderFailingSinceMs.Time() : null,
             LastError = p.LastError,
             AcceptedNr = p.AcceptedNr,
+            SuspendedAttempts = p.SuspendedAttempts,
+            IsSuspended = p.IsSuspended,
+            Steps = [.. p.Steps.Select(step => step.FromProto())],
             NotBefore = p.HasNotBeforeMs ? p.NotBeforeMs.Time() : DateTimeOffset.MinValue,
             Trace = p.Trace.Trace(),
             FailedSpanId = p.HasFailedSpanId ? p.FailedSpanId : null,

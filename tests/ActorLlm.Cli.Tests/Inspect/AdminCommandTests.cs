@@ -18,6 +18,8 @@ public sealed class AdminCommandTests
         { "conversations show acme/a/b", AdminApi.Conversation + "?id=acme%2Fa%2Fb" },
         { "explain my-turn -c my-chat", AdminApi.Explain + "?turn=my-turn&conversation=default%2Fmy-chat" },
         { "explain resp_abc --tenant acme", AdminApi.Explain + "?turn=resp_abc&tenant=acme" },
+        { "approvals list", AdminApi.Approvals },
+        { "approvals list --tenant acme", AdminApi.Approvals + "?tenant=acme" },
         { "audit --limit 7 --before 9", AdminApi.Audit + "?before=9&limit=7" },
     };
 
@@ -54,6 +56,20 @@ public sealed class AdminCommandTests
 
         Assert.Equal((ExitCode.Success, ""), (ran.ExitCode, ran.Error));
         Assert.Equal(("POST", path, body), (node.Request.Method, node.Request.Path, node.Request.Body));
+    }
+
+    [Theory]
+    [InlineData("approvals grant my-turn over-100 -c acme/x --yes", AdminApi.Grant, """{"turn":"my-turn","step":"over-100","conversation":"acme/x"}""")]
+    [InlineData("approvals refuse resp_abc over-100 --note no --yes", AdminApi.Refuse, """{"turn":"resp_abc","step":"over-100","note":"no"}""")]
+    public async Task A_decision_is_posted_and_the_turn_shown_as_it_is_then(string command, string path, string body)
+    {
+        await using var node = await FakeNode.AnswersAsync(Samples.Repeated);
+
+        var ran = await Fakes.Cli.RunAsync([.. command.Split(' '), "--admin", node.Url]);
+
+        Assert.Equal((ExitCode.Success, ""), (ran.ExitCode, ran.Error));
+        Assert.Equal(("POST", path, body), (node.Request.Method, node.Request.Path, node.Request.Body));
+        Assert.StartsWith("turn-1 of default/demo", ran.Output, StringComparison.Ordinal);
     }
 
     [Theory]

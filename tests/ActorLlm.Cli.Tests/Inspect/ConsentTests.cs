@@ -5,7 +5,7 @@ namespace ActorLlm.Cli.Tests.Inspect;
 public sealed class ConsentTests
 {
     public static TheoryData<string> Commands =>
-        ["cluster leave 10.0.0.1:4053", "cluster down 10.0.0.1:4053", "conversations cancel t -c x", "conversations requeue t -c x"];
+        ["cluster leave 10.0.0.1:4053", "cluster down 10.0.0.1:4053", "conversations cancel t -c x", "conversations requeue t -c x", "approvals grant t s -c x", "approvals refuse t s -c x"];
 
     [Theory]
     [MemberData(nameof(Commands))]

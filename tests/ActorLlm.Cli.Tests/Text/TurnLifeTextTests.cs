@@ -1,4 +1,5 @@
 using ActorLlm.Cli.Tests.Fakes;
+using ActorLlm.Domain.Conversations;
 using ActorLlm.Inspection;
 using ActorLlm.Inspection.Text;
 
@@ -99,6 +100,64 @@ public sealed class TurnLifeTextTests
         Assert.Contains("spent twice   20 tokens read and 6 written in 2 attempts\n", text, StringComparison.Ordinal);
         Assert.Contains("repeated      attempt 2, since attempt 1 on 10.0.0.2:4053 was failed by its provider\n", text, StringComparison.Ordinal);
         Assert.Contains("requeued as   requeue-1\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Steps_are_shown_as_a_tree_with_how_each_ended()
+    {
+        var begin = Samples.Repeated.AcceptedAt;
+        var attempt = Samples.Repeated.Attempts[1];
+        var child = Samples.Repeated with
+        {
+            Conversation = "default/demo~turn-1~ask",
+            Turn = "ask",
+            Steps = [new StepLife("lookup", StepKind.Tool, "search", StepState.Unknown, 1, begin.AddSeconds(2), null, "")],
+        };
+        var life = Samples.Repeated with
+        {
+            State = TurnState.Running,
+            SettledAt = null,
+            Outcome = "",
+            Parent = new ParentLife("default/top", "turn-0", "down"),
+            Attempts = [attempt with { Number = 1, End = AttemptState.Suspended }],
+            Steps =
+            [
+                new StepLife("ask", StepKind.Child, "clerk", StepState.Done, 1, begin.AddSeconds(1), begin.AddSeconds(4), "") { Conversation = child.Conversation, Child = child },
+                new StepLife("over-100", StepKind.Approval, "", StepState.Open, 2, begin.AddSeconds(5), null, ""),
+            ],
+        };
+
+        var text = TurnLifeText.Of(life, Samples.View).ToString();
+
+        Assert.StartsWith("turn-1 of default/demo: running, waits for approval 'over-100'\n", text, StringComparison.Ordinal);
+        Assert.Contains("asked by      step down of the turn turn-0 of default/top\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            """
+            STEP      KIND      NAME    ATTEMPT    BEGUN    TOOK  RESULT
+            ask       module    clerk         1  +1.00 s  3.00 s  done
+              lookup  tool      search        1  +2.00 s       ?  unknown: lost with its worker
+            over-100  approval                2  +5.00 s       ?  waited for
+            """,
+            text,
+            StringComparison.Ordinal);
+        Assert.Contains("ended to wait\n", text, StringComparison.Ordinal);
+        Assert.Contains("repeated      nothing\nspent twice   nothing\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Approvals_are_listed_with_their_questions_and_none_says_so()
+    {
+        var asked = new ApprovalPicture("acme/order-1", "turn-1", "over-100", "service", "Refund 500?", Samples.Repeated.AcceptedAt);
+
+        Assert.Equal("No approval is waited for.\n", ApprovalsText.Of(new ApprovalsPicture([], []), Samples.View).ToString());
+        Assert.Equal(
+            """
+            CONVERSATION  TURN    STEP      MODULE   ASKED (UTC)          QUESTION
+            acme/order-1  turn-1  over-100  service  2026-11-28 12:00:00  Refund 500?
+            acme/order-2 did not answer: it may wait for one.
+
+            """,
+            ApprovalsText.Of(new ApprovalsPicture([asked], ["acme/order-2"]), Samples.View).ToString());
     }
 
     [Theory]

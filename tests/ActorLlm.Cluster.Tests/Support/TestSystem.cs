@@ -22,9 +22,16 @@ internal sealed class TestSystem : IAsyncDisposable
             .ParseString("akka { loglevel = WARNING, stdout-loglevel = OFF, actor.provider = local }\n" + settings)
             .WithFallback(ActorLlmConfig.For(journal)));
         var dispatcher = System.ActorOf(Props.Create(() => new Model(reply ?? (prompt => "re: " + prompt), Seen)));
+        Others = Inbox.Create(System);
         _runtime = new ConversationRuntime(ConversationPolicy.Default, TimeProvider.System, new Random(7), dispatcher,
-            new JournalReplyArchive(new RecoveryReader(journal), System.Serialization), Node: "test:1");
+            new JournalReplyArchive(new RecoveryReader(journal), System.Serialization), Node: "test:1")
+        {
+            Region = () => Others.Receiver,
+        };
     }
+
+    /// <summary>What was sent to other conversations.</summary>
+    public Inbox Others { get; }
 
     public ActorSystem System { get; }
 

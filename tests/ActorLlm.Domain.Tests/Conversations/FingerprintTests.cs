@@ -27,6 +27,10 @@ public class FingerprintTests
         [
             Plain,
             Plain with { Model = "" },
+            Plain with { Lineage = ["a"] },
+            Plain with { Lineage = ["a", ""] },
+            Plain with { Parent = new ParentStep(Conversation, Turn("t"), "k") },
+            Plain with { Parent = new ParentStep(Conversation, Turn("t"), "l") },
             Plain with { Messages = [Plain.Messages[0]] },
             Plain with { Messages = [Plain.Messages[1], Plain.Messages[0]] },
             Plain with { Messages = [new Message(Role.Developer, "ab"), Plain.Messages[1]] },

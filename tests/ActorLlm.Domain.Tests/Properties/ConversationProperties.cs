@@ -27,7 +27,7 @@ public class ConversationProperties
         });
 
     [Property(MaxTest = Cases)]
-    public Property Each_turn_is_accepted_once_ends_once_and_only_an_acknowledgement_follows() =>
+    public Property Each_turn_is_accepted_once_ends_once_and_only_an_acknowledgement_and_the_ends_of_children_follow() =>
         Prop.ForAll(Scripts.Any(), script =>
         {
             // What is done to items comes at any time, and turns that only add some have no life of their own.
@@ -39,9 +39,9 @@ public class ConversationProperties
                 if (events is [] or [ReplyAcknowledged]) continue;
                 var end = Array.FindIndex(events, IsTerminal);
                 Assert.IsType<TurnAccepted>(events[0]);
-                Assert.All(events[1..end], @event => Assert.IsType<AttemptFailed>(@event));
-                Assert.True(events.Length - end <= 2);
-                Assert.All(events[(end + 1)..], @event => Assert.IsType<ReplyAcknowledged>(@event));
+                Assert.All(events[1..end], @event => Assert.True(@event is AttemptFailed or AttemptSuspended or StepBegun or StepEnded or ChildEnded));
+                Assert.True(events.Count(@event => @event is ReplyAcknowledged) <= 1);
+                Assert.All(events[(end + 1)..], @event => Assert.True(@event is ReplyAcknowledged or ChildEnded));
             }
         });
 
@@ -60,9 +60,10 @@ public class ConversationProperties
         Prop.ForAll(Scripts.Any(), script =>
         {
             var (world, journal) = Run(script);
+            foreach (var turn in journal.Where(@event => @event is AttemptFailed or AttemptSuspended).GroupBy(@event => @event.Turn))
+                Assert.Equal(Enumerable.Range(1, turn.Count()), turn.Select(@event => (@event as AttemptFailed)?.Attempt ?? ((AttemptSuspended)@event).Attempt));
             foreach (var turn in journal.OfType<AttemptFailed>().GroupBy(@event => @event.Turn))
             {
-                Assert.Equal(Enumerable.Range(1, turn.Count()), turn.Select(@event => @event.Attempt));
                 Assert.True(turn.Count(@event => @event.Kind == FailureKind.Content) < world.Policy.MaxContentFailures);
                 Assert.True(turn.Count(@event => @event.Kind == FailureKind.WorkerLost) < world.Policy.MaxWorkerLosses);
                 Assert.All(turn, @event => Assert.True(@event.RetryAt > @event.At));
@@ -94,8 +95,55 @@ public class ConversationProperties
             var (world, journal) = Run(script);
             foreach (var deleted in journal.OfType<TurnDeleted>())
             {
-                Assert.IsType<TurnDeleted>(journal.Last(@event => @event.Turn == deleted.Turn && @event is not ConversationDescribed));
+                Assert.IsType<TurnDeleted>(journal.Last(@event => @event.Turn == deleted.Turn && @event is not (ConversationDescribed or ChildEnded)));
                 Assert.DoesNotContain(world.Live.History, exchange => exchange.Turn == deleted.Turn);
+            }
+        });
+
+    [Property(MaxTest = Cases)]
+    public Property Every_step_ends_at_most_once_and_every_child_exactly_once() =>
+        Prop.ForAll(Scripts.Any(), script =>
+        {
+            var journal = Run(script).Journal;
+            foreach (var step in journal.Select(Step).Where(step => step.Key.Length > 0).GroupBy(step => (step.Turn, step.Key)))
+            {
+                var ends = step.Count(row => row.Event is StepEnded or ChildEnded);
+                Assert.True(step.First().Event is StepBegun && ends <= 1);
+                if (step.First().Event is ChildBegun) Assert.Equal((2, 1), (step.Count(), ends));
+            }
+
+            static (TurnId Turn, string Key, ConversationEvent Event) Step(ConversationEvent @event) =>
+                (@event.Turn, @event switch { StepBegun e => e.Key, StepEnded e => e.Key, ChildEnded e => e.Key, _ => "" }, @event);
+        });
+
+    // What an attempt is told twice its worker knows: it calls once.
+    [Property(MaxTest = Cases)]
+    public Property A_tool_is_called_once_unless_its_module_asks_again_and_never_after_its_outcome_is_known() =>
+        Prop.ForAll(Scripts.Any(), script =>
+        {
+            var (world, journal) = Run(script);
+            foreach (var call in world.Calls.Distinct())
+            {
+                var intents = journal.OfType<ToolBegun>().Where(e => (e.Turn, e.Key) == (call.Attempt.Turn, call.Key)).Select(e => e.Attempt).ToArray();
+                Assert.Single(intents, attempt => attempt == call.Attempt.Attempt);
+                Assert.Equal(intents.Order(), intents);
+            }
+
+            foreach (var end in journal.OfType<StepEnded>())
+                Assert.DoesNotContain(journal.SkipWhile(e => e != end), e => e is ToolBegun begun && (begun.Turn, begun.Key) == (end.Turn, end.Key));
+        });
+
+    [Property(MaxTest = Cases)]
+    public Property A_step_is_begun_by_the_attempt_that_is_wanted_and_none_is_wanted_while_its_turn_waits() =>
+        Prop.ForAll(Scripts.Any(), script =>
+        {
+            var state = ConversationState.Empty;
+            foreach (var @event in Run(script).Journal)
+            {
+                if (@event is StepBegun begun)
+                    Assert.Equal((begun.Turn, begun.Attempt, false), (state.Head!.Id, state.Head.NextAttempt, state.Head.Waits));
+                if (@event is AttemptFailed or ReplyCommitted && state.Head is { Waits: true }) Assert.IsType<ReplyCommitted>(@event);
+                state = ConversationEvolve.Apply(state, @event);
             }
         });
 
@@ -107,9 +155,11 @@ public class ConversationProperties
 
         Assert.Equal(
             [
+                "ApprovalBegun",
                 "AttemptFailed AnswerUnusable", "AttemptFailed Content", "AttemptFailed Interrupted", "AttemptFailed Module", "AttemptFailed Provider", "AttemptFailed WorkerLost",
-                "ConversationDescribed", "ItemDeleted", "ItemsAdded",
-                "ReplyAcknowledged", "ReplyCommitted", "TurnAccepted", "TurnCancelled Client", "TurnCancelled LaterTurn", "TurnDeleted",
+                "AttemptSuspended", "ChildBegun", "ChildEnded Cancelled", "ChildEnded Done", "ChildEnded Failed", "ConversationDescribed", "ItemDeleted", "ItemsAdded",
+                "ReplyAcknowledged", "ReplyCommitted", "StepEnded Done", "StepEnded Granted", "StepEnded Refused",
+                "ToolBegun", "TurnAccepted", "TurnCancelled Client", "TurnCancelled LaterTurn", "TurnCancelled Parent", "TurnDeleted",
                 "TurnFailed AnswerUnusable", "TurnFailed Content", "TurnFailed Deadline", "TurnFailed Module", "TurnFailed Provider", "TurnFailed WorkerLost",
             ],
             reached);
@@ -119,6 +169,8 @@ public class ConversationProperties
             AttemptFailed e => $"{nameof(AttemptFailed)} {e.Kind}",
             TurnFailed e => $"{nameof(TurnFailed)} {e.Kind}",
             TurnCancelled e => $"{nameof(TurnCancelled)} {e.By}",
+            StepEnded e => $"{nameof(StepEnded)} {e.Outcome}",
+            ChildEnded e => $"{nameof(ChildEnded)} {e.Outcome}",
             _ => @event.GetType().Name,
         };
     }

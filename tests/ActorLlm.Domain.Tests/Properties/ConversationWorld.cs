@@ -29,6 +29,18 @@ public enum StepKind
     /// <summary>A worker that was ever given an attempt says that it still holds it.</summary>
     Beat,
 
+    /// <summary>A worker that was ever given an attempt begins a tool's step, perhaps once more, or says what came of one.</summary>
+    Tool,
+
+    /// <summary>A worker that was ever given an attempt begins a child or asks for an approval.</summary>
+    Await,
+
+    /// <summary>A worker that was ever given an attempt ends it to wait.</summary>
+    Suspend,
+
+    /// <summary>A child has its outcome, or an operator decides.</summary>
+    Answer,
+
     /// <summary>A message on its way arrives; it stays on its way and may arrive again.</summary>
     Deliver,
 
@@ -94,7 +106,7 @@ public sealed class ConversationWorld(Func<ConversationEvent, ConversationEvent>
                 Send(Some.Submit(turn.Value, $"content {step.Dice % 10 / 9}", Overlap(step.Dice), Deadline(step.Dice)));
                 break;
             case StepKind.Cancel:
-                Send(Some.Cancel(turn.Value));
+                Send(Some.Cancel(turn.Value) with { By = step.Dice % 3 == 0 ? CancelledBy.Parent : CancelledBy.Client });
                 break;
             case StepKind.Acknowledge:
                 Send(Some.Acknowledge(turn.Value));
@@ -113,6 +125,25 @@ public sealed class ConversationWorld(Func<ConversationEvent, ConversationEvent>
                 break;
             case StepKind.Beat when _started.Count > 0:
                 Send(new Heartbeat(Pick(_started, step.Choice), Queued: step.Dice % 4 == 0));
+                break;
+            case StepKind.Tool when _started.Count > 0:
+                var tool = Some.Tool($"k{step.Dice % 3}", arguments: $"{step.Dice % 40 / 39}");
+                Send(step.Dice % 2 == 0
+                    ? Some.Begin(turn.Value, 1, tool, again: step.Dice % 4 == 0) with { Key = Pick(_started, step.Choice) }
+                    : Some.End(turn.Value, 1, tool.Key, $"result {step.Dice}") with { Key = Pick(_started, step.Choice) });
+                break;
+            case StepKind.Await when _started.Count > 0:
+                var awaited = step.Dice % 2 == 0 ? Some.Child($"c{step.Dice % 3}", step.Dice % 7 == 0 ? "" : "images") : Some.Approval($"a{step.Dice % 3}");
+                Send(Some.Begin(turn.Value, 1, awaited) with { Key = Pick(_started, step.Choice) });
+                break;
+            case StepKind.Suspend when _started.Count > 0:
+                Send(new AttemptResult(Pick(_started, step.Choice), new AttemptEnd.Suspended()));
+                break;
+            case StepKind.Answer when step.Dice % 2 == 0 && OwedChildren.Any(Live):
+                Send(ChildSays(OwedChildren.Of(Live).First(), step.Dice));
+                break;
+            case StepKind.Answer:
+                Send(Some.Grant(Live.Head?.Id.Value ?? turn.Value, $"a{step.Choice % 3}", granted: step.Dice % 4 == 1));
                 break;
             case StepKind.Deliver when _onTheirWay.Count > 0:
                 Receive(Pick(_onTheirWay, step.Choice));
@@ -146,10 +177,12 @@ public sealed class ConversationWorld(Func<ConversationEvent, ConversationEvent>
     public void Drain()
     {
         foreach (var message in _onTheirWay.ToArray()) Receive(message);
-        for (var round = 0; !Live.Pending.IsEmpty; round++)
+        for (var round = 0; !Live.Pending.IsEmpty || OwedChildren.Any(Live); round++)
         {
-            Assert.True(round < 1000, $"The turn {Live.Head!.Id} never ends.");
+            Assert.True(round < 1000, $"The turn {Live.Head?.Id} or a child never ends.");
             Pass(TimeSpan.FromSeconds(1));
+            foreach (var child in OwedChildren.Of(Live).ToArray()) Receive(ChildSays(child, 1));
+            foreach (var open in Live.Head?.Steps.Where(step => step.IsAwaited) ?? []) Receive(Some.Grant(Live.Head!.Id.Value, open.Key));
             if (_run is { } run) Receive(new AttemptResult(new AttemptKey(Some.Conversation, run.Turn, run.Attempt), Some.Success("drained")));
         }
     }
@@ -170,6 +203,9 @@ public sealed class ConversationWorld(Func<ConversationEvent, ConversationEvent>
     private static AttemptEnd Failure(int dice) => Some.Failure(
         Kinds[dice % Kinds.Length], $"failure {dice}", dice % 5 == 0 ? TimeSpan.FromMilliseconds(dice * 31.7) : null);
 
+    private static ChildSaid ChildSays(OwedChild child, int dice) =>
+        new(child.Turn, child.Key, (dice % 3) switch { 0 => StepOutcome.Failed, 1 => StepOutcome.Done, _ => StepOutcome.Cancelled }, $"child {dice}");
+
     private void Send(object message) => _onTheirWay.Add(message);
 
     private void Receive(object message)
@@ -183,6 +219,19 @@ public sealed class ConversationWorld(Func<ConversationEvent, ConversationEvent>
                 break;
             case AttemptResult result:
                 Record(Decider.Decide(Live, result.Key, result.End, Circumstances));
+                break;
+            case BeginStep begin:
+                var begun = StepDecider.Begin(Live, begin, Circumstances);
+                Record(begun.Events);
+                Answered(begin, StepDecider.Answer(Live, begin.Key, begin.Step.Key, begun));
+                break;
+            case EndStep end:
+                var ended = StepDecider.End(Live, end, Circumstances);
+                Record(ended.Events);
+                if (ended.Refusal is null) Assert.NotNull(Assert.IsType<StepStanding>(StepDecider.Answer(Live, end.Key, end.Step, ended)).End);
+                break;
+            case ChildSaid said:
+                Record(StepDecider.ChildEnds(Live, said.Turn, said.Key, said.Outcome, said.Result, Circumstances));
                 break;
             case Heartbeat beat:
                 _run = Supervision.Heard(_run, beat.Key.Turn, beat.Key.Attempt, beat.Queued, Now);
@@ -221,12 +270,14 @@ public sealed class ConversationWorld(Func<ConversationEvent, ConversationEvent>
             }
             else if (due.Start is { } start)
             {
+                Assert.False(start.Waits, "An attempt starts while it would wait.");
                 _run = new HeadRun(start.Id, start.NextAttempt, Now, Queued: true);
                 _started.Add(new AttemptKey(Some.Conversation, start.Id, start.NextAttempt));
             }
             else if (due.Events.IsEmpty)
             {
-                Assert.True(Live.Pending.IsEmpty == due.CheckAt is null, "An unfinished turn is never looked at again.");
+                var nothingComes = Live.Head is null or { Waits: true } && Live.Pending.All(turn => turn.Deadline is null);
+                Assert.True(nothingComes == due.CheckAt is null, "An unfinished turn is never looked at again.");
                 Assert.True(due.CheckAt is null || due.CheckAt > Now, "What is owed now is put off.");
                 return;
             }
@@ -234,6 +285,17 @@ public sealed class ConversationWorld(Func<ConversationEvent, ConversationEvent>
             Record(due.Events);
         }
     }
+
+    /// <summary>Which tools the workers were told to call: attempt and key.</summary>
+    public List<(AttemptKey Attempt, string Key)> Calls { get; } = [];
+
+    private void Answered(BeginStep begin, AttemptMessage answer)
+    {
+        if (answer is StepStanding { End: null } standing && standing.BegunBy == begin.Key.Attempt && begin.Step.Key.StartsWith('k'))
+            Calls.Add((begin.Key, begin.Step.Key));
+    }
+
+    private sealed record ChildSaid(TurnId Turn, string Key, StepOutcome Outcome, string Result);
 
     // The live state evolves by the events that were decided, the journal holds what storing made of them.
     private void Record(IEnumerable<ConversationEvent> events)

@@ -16,7 +16,11 @@ public static class Scripts
             (3, Gen.Constant(StepKind.Succeed)),
             (6, Gen.Constant(StepKind.Fail)),
             (3, Gen.Constant(StepKind.Beat)),
-            (16, Gen.Constant(StepKind.Deliver)),
+            (3, Gen.Constant(StepKind.Tool)),
+            (2, Gen.Constant(StepKind.Await)),
+            (2, Gen.Constant(StepKind.Suspend)),
+            (2, Gen.Constant(StepKind.Answer)),
+            (22, Gen.Constant(StepKind.Deliver)),
             (1, Gen.Constant(StepKind.Lose)),
             (3, Gen.Constant(StepKind.Wait)),
             (1, Gen.Constant(StepKind.Crash)));

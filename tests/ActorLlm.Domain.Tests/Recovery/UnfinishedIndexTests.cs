@@ -29,6 +29,18 @@ public class UnfinishedIndexTests
     }
 
     [Fact]
+    public void A_conversation_that_asked_for_an_approval_may_wait_for_one_as_long_as_it_is_unfinished()
+    {
+        Read(Opens(1, "a"), Opens(2, "b"), Opens(3, "c"), new JournalMark(4, "b", RowEffect.Asks), new JournalMark(5, "a", RowEffect.Asks));
+        Assert.Equal(["a", "b"], _index.Asking);
+
+        Read(Opens(6, "b"), Closes(7, "a"), Closes(8, "b"), new JournalMark(9, "a", RowEffect.Asks));
+        Assert.Equal(["b"], _index.Asking);
+        Read(Closes(10, "b"), Opens(11, "b"));
+        Assert.Empty(_index.Asking);
+    }
+
+    [Fact]
     public void The_watermark_lies_before_the_oldest_unfinished_stretch()
     {
         Read(Opens(1, "a"), Closes(2, "a"), Opens(3, "b"), Opens(4, "a"), Opens(5, "b"), Closes(6, "b"));

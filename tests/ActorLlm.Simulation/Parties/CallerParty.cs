@@ -2,6 +2,7 @@ using ActorLlm.Domain.Conversations;
 using ActorLlm.Simulation.Checking;
 using ActorLlm.Simulation.Plans;
 using ActorLlm.Simulation.Worlds;
+using StepKind = ActorLlm.Simulation.Plans.StepKind;
 
 namespace ActorLlm.Simulation.Parties;
 
