@@ -86,6 +86,9 @@ public static class ActorLlmHostingExtensions
         services.TryAddSingleton<IConversationExport, ConversationExport>();
         services.TryAddSingleton<IInspection, ClusterInspection>();
         services.TryAddSingleton<ISteering, ClusterSteering>();
+        services.TryAddSingleton<ReplyOutbox>();
+        services.TryAddSingleton<IReplyOutbox>(provider => provider.GetRequiredService<ReplyOutbox>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OutboxPump>());
         services.TryAddSingleton<IModels, CatalogModels>();
         services.TryAddSingleton<IDirectCalls, DirectCalls>();
         services.TryAddSingleton<IEmbeddings, CatalogEmbeddings>();

@@ -11,8 +11,8 @@ namespace ActorLlm.Hosting;
 internal static class UnknownSettings
 {
     // Read, and checked to their last key, by others: the backends by their own reader, the HTTP face by the gateway, the admin endpoint by its room and pbm's
-    // port by the palette, where there are such.
-    private static readonly string[] ReadElsewhere = ["Backends", "Gateway", "Admin", "PetabridgeCmd"];
+    // port by the palette, the bridge's section by its room, where there are such.
+    private static readonly string[] ReadElsewhere = ["Backends", "Gateway", "Admin", "PetabridgeCmd", "RabbitMq"];
 
     private static readonly string DefaultModel = BackendsOptions.DefaultModelKey.Split(':')[^1];
 
