@@ -19,7 +19,7 @@ public sealed class TestRabbitMq : IAsyncDisposable
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     private readonly TempFolder _folder = new();
-    private readonly int[] _ports = LoopbackPorts.Free(3);
+    private readonly int[] _ports = FixedPorts.Take(3);
     private readonly string _script;
     private Guarded? _mapper;
     private Guarded? _server;
