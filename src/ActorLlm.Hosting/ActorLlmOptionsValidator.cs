@@ -31,6 +31,7 @@ internal sealed class ActorLlmOptionsValidator(TimeProvider time) : IValidateOpt
             yield return $"ActorLlm:AcceptTimeout is {options.AcceptTimeout}; allowed is 00:00:01 to 00:05:00.";
         foreach (var error in options.Conversations.Errors()) yield return error;
         foreach (var error in options.Encryption.Errors()) yield return error;
+        foreach (var error in options.Webhooks.Errors()) yield return error;
         if (options.Telemetry.Prometheus.Url is { } url && !IsListenAddress(url))
             yield return $"ActorLlm:Telemetry:Prometheus:Url is '{url}'; expected is an address to listen on without a path, such as http://127.0.0.1:9464, or leave the key out for none.";
         if (DatabaseError(options) is { } database) yield return database;

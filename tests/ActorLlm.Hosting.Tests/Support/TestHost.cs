@@ -30,12 +30,13 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Starts one. Its database ends with it, unless it is in the folder given.</summary>
     public static async Task<TestHost> StartAsync(
         IChatClient client, TempFolder? folder = null, Action<ActorLlmOptions>? configure = null, Action<BackendOptions>? backend = null,
-        Action<ILoggingBuilder>? logging = null)
+        Action<ILoggingBuilder>? logging = null, Action<IServiceCollection>? services = null)
     {
         var own = folder is null ? new TempFolder() : null;
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning);
         logging?.Invoke(builder.Logging);
+        services?.Invoke(builder.Services);
         builder.Services.AddBackend("scripted", _ => client, ["scripted-model"], backend);
         builder.AddActorLlm(options =>
         {
