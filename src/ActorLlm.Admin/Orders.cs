@@ -9,9 +9,9 @@ using Microsoft.AspNetCore.Http;
 namespace ActorLlm.Admin;
 
 /// <summary>The requests that change something.</summary>
-internal sealed class Orders(IInspection inspection, ISteering steering, Audit audit)
+internal sealed class Orders(IInspection inspection, ISteering steering, IReplyOutbox outbox, Audit audit)
 {
-    private const int MaxBodyBytes = 16 * 1024;
+    private const int MaxBodyBytes = 64 * 1024;
 
     // A field that nobody reads would make another order of it.
     private static readonly JsonSerializerOptions Strict = new(AdminApi.Json)
@@ -57,6 +57,22 @@ internal sealed class Orders(IInspection inspection, ISteering steering, Audit a
             stop => FindAsync(name, () => steering.RequeueAsync(name.Conversation, name.Turn, stop), stop),
             turn => $"runs again as {turn}");
         await Answers.WriteAsync(http, new RequeueAnswer(turn.Value));
+    }
+
+    public async Task RetryAsync(HttpContext http, string who)
+    {
+        var order = await ReadAsync<RetryOrder>(http, """{"ids":["..."]}""");
+        if (order.Ids.Count is 0 or > OutboxPicture.MaxLimit)
+            throw RefusedException.Invalid($"ids has {order.Ids.Count} entries; allowed are 1 to {OutboxPicture.MaxLimit}, as {AdminApi.Outbox} lists them.");
+        await audit.CarryOutAsync(
+            http, who, "retry", string.Join(", ", order.Ids),
+            async stop =>
+            {
+                await outbox.RetryAsync([.. order.Ids], stop);
+                return order.Ids.Count;
+            },
+            count => $"{count} are tried anew, where they were parked");
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     private async Task NodeAsync(HttpContext http, string who, string action, string outcome, Func<string, CancellationToken, Task> work)

@@ -6,7 +6,6 @@ using ActorLlm.RabbitMq.Codec;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using RabbitMQ.Client;
 
 namespace ActorLlm.RabbitMq;
 

@@ -35,7 +35,7 @@ public sealed class RabbitMqOptions
     /// <summary>Most turns of this node's bridge that wait for their reply at once, which is also the consumer's prefetch: 1 to <see cref="PendingLimit"/>, default 256.</summary>
     public int MaxPending { get; set; } = 256;
 
-    /// <summary>Attempts to publish a reply that the broker returns as unroutable, before it goes to the dead-letter queue: 1 to 1000, default 20, which take about 15 minutes.</summary>
+    /// <summary>Attempts to publish a reply that the broker returns as unroutable, before it goes to the dead-letter queue: 1 to 1000, default 20, which take about 10 minutes.</summary>
     public int ReplyAttempts { get; set; } = 20;
 
     /// <summary>The tenant of messages that name none; default <c>default</c>.</summary>

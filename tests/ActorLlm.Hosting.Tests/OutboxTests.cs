@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Delivery;
 using ActorLlm.Testing;

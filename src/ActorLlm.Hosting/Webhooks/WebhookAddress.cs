@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using ActorLlm.Domain;
 
 namespace ActorLlm.Hosting;

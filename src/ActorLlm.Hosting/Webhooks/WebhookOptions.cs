@@ -1,5 +1,3 @@
-using ActorLlm.Domain;
-
 namespace ActorLlm.Hosting;
 
 /// <summary>Delivery of replies by HTTP: <c>ActorLlm:Webhooks</c>.</summary>
@@ -14,7 +12,7 @@ public sealed class WebhookOptions
     /// <summary>Signs each delivery: <c>whsec_</c> and 24 to 64 bytes in base64, as Standard Webhooks has it. Needed where there are hosts.</summary>
     public string Secret { get; set; } = "";
 
-    /// <summary>Attempts before a reply is parked: 1 to 1000, default 50, which take about three hours.</summary>
+    /// <summary>Attempts before a reply is parked: 1 to 1000, default 50, which take almost three hours.</summary>
     public int MaxAttempts { get; set; } = 50;
 
     /// <summary>Longest wait for a receiver's answer: 1 s to 1 min, default 10 s.</summary>
