@@ -41,7 +41,7 @@ internal sealed class Run(RunOptions options, TextWriter output)
         var standing = await SettledAsync(servers, stop);
         await end.CancelAsync();
         await Task.WhenAll(receiving, sending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return new RunResult(options, _ledger, took, standing);
+        return new RunResult(options, _ledger, took, standing, servers.Ends);
     }
 
     private async Task CauseFaultsAsync(Servers servers, CancellationToken stop)

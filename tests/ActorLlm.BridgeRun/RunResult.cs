@@ -4,7 +4,7 @@ using System.Text;
 namespace ActorLlm.BridgeRun;
 
 /// <summary>What a run showed.</summary>
-internal sealed record RunResult(RunOptions Options, Ledger Ledger, TimeSpan Took, Standing Standing)
+internal sealed record RunResult(RunOptions Options, Ledger Ledger, TimeSpan Took, Standing Standing, IReadOnlyList<string> Ends)
 {
     /// <summary>What must not be; empty when all is well.</summary>
     public IReadOnlyList<string> Problems { get; } = [.. Find(Options, Ledger, Standing)];
@@ -16,6 +16,7 @@ internal sealed record RunResult(RunOptions Options, Ledger Ledger, TimeSpan Too
         var page = new StringBuilder().AppendLine("| what | figure |").AppendLine("|---|---|");
         Row("messages sent, each until the broker confirmed it", Options.Messages);
         Row("kill -9 of the bridge's node", Options.Kills);
+        Row("ends of the bridge's node by itself, after which it was started again", Ends.Count);
         Row("restarts of the broker, every other one by kill -9", Options.BrokerRestarts);
         Row("messages with a reply", Ledger.Answered);
         Row("**messages without one (lost)**", Options.Messages - Ledger.Answered);
@@ -26,6 +27,7 @@ internal sealed record RunResult(RunOptions Options, Ledger Ledger, TimeSpan Too
         Row("left in the queue / in the outbox / in the dead-letter queue", $"{Standing.InQueue} / {Standing.Owed} / {Standing.Dead}");
         Row("time", Took.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture));
         if (waits.Length > 0) Row("from request to reply, faults included: median / 99% / longest", $"{At(0.5)} / {At(0.99)} / {At(1)} s");
+        foreach (var end in Ends) page.AppendLine().Append("A node ended by itself: ").AppendLine(end);
         foreach (var problem in Problems) page.AppendLine().Append("Problem: ").AppendLine(problem);
         return page.ToString();
 

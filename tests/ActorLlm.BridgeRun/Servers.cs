@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using ActorLlm.Processes;
 using ActorLlm.Processes.Postgres;
 using ActorLlm.Testing;
@@ -8,6 +9,8 @@ namespace ActorLlm.BridgeRun;
 /// <summary>What the run starts: PostgreSQL, RabbitMQ, a node with the conversations and the workers, and the node with the bridge.</summary>
 internal sealed class Servers : IAsyncDisposable
 {
+    private readonly Lock _lock = new();
+    private readonly List<string> _ends = [];
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
@@ -20,6 +23,15 @@ internal sealed class Servers : IAsyncDisposable
     private Servers(PrivatePostgres postgres, TestRabbitMq broker) => (_postgres, Broker) = (postgres, broker);
 
     public TestRabbitMq Broker { get; }
+
+    /// <summary>What nodes said that ended by themselves, as one does that the cluster put out while the machine was busy.</summary>
+    public IReadOnlyList<string> Ends
+    {
+        get
+        {
+            lock (_lock) return [.. _ends];
+        }
+    }
 
     public static async Task<Servers> StartAsync()
     {
@@ -45,20 +57,22 @@ internal sealed class Servers : IAsyncDisposable
     /// <summary>kill -9 of the node with the bridge, and another start of it.</summary>
     public async Task KillBridgeAsync()
     {
-        await _bridge!.KillAsync();
-        await _bridge.DisposeAsync();
+        NodeProcess? killed;
+        while (!TryTakeBridge(out killed)) await Task.Delay(Poll);
+        await killed.KillAsync();
+        await killed.DisposeAsync();
         StartBridge();
     }
 
     /// <summary>Waits until the bridge takes messages.</summary>
     public async Task BridgeConnectedAsync(CancellationToken stop = default)
     {
-        using var http = new HttpClient { BaseAddress = _bridge!.Address };
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_ports[3]}/") };
         var started = TimeProvider.System.GetTimestamp();
         while (!await IsConnectedAsync(http, stop))
         {
             if (TimeProvider.System.GetElapsedTime(started) > ReadyDeadline)
-                throw new UserErrorException($"The bridge is not connected after {ReadyDeadline}. Its last lines:\n{string.Join('\n', _bridge.Output.TakeLast(30))}");
+                throw new UserErrorException($"The bridge is not connected after {ReadyDeadline}. Its last lines:\n{string.Join('\n', _bridge!.Output.TakeLast(30))}");
             await Task.Delay(Poll, stop);
         }
     }
@@ -73,7 +87,9 @@ internal sealed class Servers : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_bridge is not null) await _bridge.DisposeAsync();
+        NodeProcess? last;
+        lock (_lock) (last, _bridge) = (_bridge, null);
+        if (last is not null) await last.DisposeAsync();
         if (_core is not null) await _core.DisposeAsync();
         await Broker.DisposeAsync();
         await _postgres.DisposeAsync();
@@ -92,8 +108,34 @@ internal sealed class Servers : IAsyncDisposable
         }
     }
 
-    private void StartBridge() => _bridge = NodeProcess.Start(
-        new Dictionary<string, string>(Settings(1)) { ["ActorLlm:RabbitMq:Url"] = Broker.Url, ["ActorLlm:Roles"] = "gateway" }, _ports[3]);
+    private void StartBridge()
+    {
+        var started = NodeProcess.Start(
+            new Dictionary<string, string>(Settings(1)) { ["ActorLlm:RabbitMq:Url"] = Broker.Url, ["ActorLlm:Roles"] = "gateway" }, _ports[3]);
+        lock (_lock) _bridge = started;
+        _ = StartAgainAfterAsync(started);
+    }
+
+    private bool TryTakeBridge([NotNullWhen(true)] out NodeProcess? bridge)
+    {
+        lock (_lock) (bridge, _bridge) = (_bridge, null);
+        return bridge is not null;
+    }
+
+    // As a supervisor does: a node that the cluster put out says so and ends.
+    private async Task StartAgainAfterAsync(NodeProcess node)
+    {
+        var code = await node.Exited;
+        lock (_lock)
+        {
+            if (_bridge != node) return;
+            _ends.Add($"exit code {code}: {string.Join(" / ", node.Output.TakeLast(3))}");
+            _bridge = null;
+        }
+
+        await node.DisposeAsync();
+        StartBridge();
+    }
 
     private Dictionary<string, string> Settings(int node) => new()
     {
