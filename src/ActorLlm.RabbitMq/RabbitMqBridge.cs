@@ -14,12 +14,12 @@ namespace ActorLlm.RabbitMq;
 /// answered or is in the dead-letter queue; until then the broker keeps it.
 /// </summary>
 internal sealed partial class RabbitMqBridge(
-    BrokerLink link, IReplyOutbox outbox, IModels models, IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<RabbitMqBridge> log) : BackgroundService
+    BrokerLink link, IReplyOutbox outbox, IWebhooks webhooks, IModels models, IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<RabbitMqBridge> log) : BackgroundService
 {
     private static readonly TimeSpan RetryMin = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(10);
 
-    private readonly RequestReader _reader = new(options.Value, models.Names, Ids.New);
+    private readonly RequestReader _reader = new(options.Value, models.Names, Ids.New, webhooks.Refuse);
     private readonly SemaphoreSlim _pending = new(options.Value.MaxPending);
     private readonly InOrder<ConversationId> _order = new();
     private CancellationToken _stop;
@@ -86,6 +86,12 @@ internal sealed partial class RabbitMqBridge(
         var followed = false;
         try
         {
+            if (turn.Webhook is { } url)
+            {
+                await outbox.OweAsync(turn.Request, webhooks.To(url), follow: false, stop).ConfigureAwait(false);
+                return null;
+            }
+
             var owed = await outbox.OweAsync(turn.Request, new ReplyTarget(ReplyCarrier.CarrierName, turn.Reply.Write()), follow: true, stop).ConfigureAwait(false);
             followed = true;
             _ = FollowAsync(owed, turn.Request);

@@ -1,3 +1,4 @@
+using System.Net;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Processes;
@@ -170,6 +171,31 @@ public sealed class BridgeTests(Broker broker)
         var ids = new List<string>();
         for (var number = 0; number < 4; number++) ids.Add((await client.TakeAsync(rig.Replies)).Text("id"));
         Assert.Equal(["other", "1", "2", "3"], ids);
+    }
+
+    [RabbitMqFact]
+    public async Task A_message_may_have_its_reply_sent_to_a_url()
+    {
+        var port = LoopbackPorts.Free()[0];
+        using var receiver = new HttpListener();
+        receiver.Prefixes.Add($"http://127.0.0.1:{port}/");
+        receiver.Start();
+        await using var rig = await Rig.StartAsync(broker.Server, "hooked", cluster: options =>
+            (options.Webhooks.AllowedHosts, options.Webhooks.Secret) = (["127.0.0.1"], "whsec_" + Convert.ToBase64String(new byte[24])));
+        await using var client = await rig.ClientAsync();
+
+        await client.SendAsync("hooked", """{"type":"chat","content":"hi","id":"h"}""", new BasicProperties
+        {
+            Headers = new Dictionary<string, object?> { ["x-actorllm-webhook"] = $"http://127.0.0.1:{port}/here" },
+        });
+        var context = await receiver.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        using var reader = new StreamReader(context.Request.InputStream);
+        var body = await reader.ReadToEndAsync();
+        context.Response.Close();
+
+        Assert.Contains("\"status\":\"success\"", body, StringComparison.Ordinal);
+        await Eventually.HoldsAsync("nothing is owed", async () => (await rig.Outbox.ListAsync(parked: false, 10)).Count == 0);
+        Assert.Equal(0u, await client.CountAsync(rig.Replies));
     }
 
     [RabbitMqFact]

@@ -58,8 +58,8 @@ internal abstract record Reading
     {
     }
 
-    /// <summary>A turn, and where its reply goes.</summary>
-    public sealed record Turn(TurnRequest Request, ReplyAddress Reply) : Reading;
+    /// <summary>A turn, and where its reply goes: to the URL where there is one, else to the queue.</summary>
+    public sealed record Turn(TurnRequest Request, ReplyAddress Reply, string? Webhook) : Reading;
 
     /// <summary>Something that is answered with an error and makes no turn.</summary>
     public sealed record Refusal(ReplyAddress Reply, string Reason) : Reading;

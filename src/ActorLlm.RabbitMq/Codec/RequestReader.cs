@@ -10,10 +10,12 @@ namespace ActorLlm.RabbitMq.Codec;
 /// <param name="options">The bridge's options.</param>
 /// <param name="models">Names of models and modules that the cluster serves.</param>
 /// <param name="newId">Makes an id for a message that has none.</param>
-internal sealed class RequestReader(RabbitMqOptions options, IReadOnlyList<string> models, Func<string> newId)
+/// <param name="refuseWebhook">Why replies are not sent to a URL; null where they are.</param>
+internal sealed class RequestReader(RabbitMqOptions options, IReadOnlyList<string> models, Func<string> newId, Func<string, string?> refuseWebhook)
 {
     public const string ConversationHeader = "x-actorllm-conversation";
     public const string TenantHeader = "x-actorllm-tenant";
+    public const string WebhookHeader = "x-actorllm-webhook";
 
     /// <summary>Longest id, as JSON, in characters.</summary>
     public const int MaxId = 1000;
@@ -49,8 +51,10 @@ internal sealed class RequestReader(RabbitMqOptions options, IReadOnlyList<strin
         var turn = TurnOf(id);
         if (ConversationOf(message, turn, out var conversation) is { } noConversation) return new Reading.Unreadable(noConversation);
         if (ReplyOf(message, id, out var reply) is { } noReply) return new Reading.Unreadable(noReply);
+        var webhook = message.Headers.GetValueOrDefault(WebhookHeader);
+        if (webhook is not null && refuseWebhook(webhook) is { } refused) return new Reading.Refusal(reply, refused);
         return ModelOf(type ?? "chat") is { } model
-            ? new Reading.Turn(new TurnRequest(conversation, turn, TurnContent.Of(content) with { Model = model }), reply)
+            ? new Reading.Turn(new TurnRequest(conversation, turn, TurnContent.Of(content) with { Model = model }), reply, webhook)
             : new Reading.Refusal(reply, $"The type '{Short(type!)}' is not known; known are {string.Join(", ", options.Types.Keys.Concat(models))}.");
     }
 

@@ -92,6 +92,18 @@ public sealed class RequestReaderTests
     }
 
     [Fact]
+    public void A_reply_may_be_sent_to_a_url_that_is_allowed()
+    {
+        var message = Of("""{"content":"x","id":1}""");
+
+        var taken = Read(message with { Headers = new Dictionary<string, string> { ["x-actorllm-webhook"] = "https://hooks/1" } });
+        var refused = Read(message with { Headers = new Dictionary<string, string> { ["x-actorllm-webhook"] = "https://evil/" } });
+
+        Assert.Equal("https://hooks/1", Assert.IsType<Reading.Turn>(taken).Webhook);
+        Assert.Equal("no such host", Assert.IsType<Reading.Refusal>(refused).Reason);
+    }
+
+    [Fact]
     public void An_address_is_read_back_as_it_was_written()
     {
         var address = new ReplyAddress("q \"1\"", "é\u0001", "\"用户\"");
@@ -126,5 +138,5 @@ public sealed class RequestReaderTests
     private static Reading.Turn Turn(string body, RabbitMqOptions? options = null) => Assert.IsType<Reading.Turn>(Read(Of(body), options));
 
     private static Reading Read(Inbound message, RabbitMqOptions? options = null) =>
-        new RequestReader(options ?? new RabbitMqOptions(), ["gpt"], () => "made").Read(message);
+        new RequestReader(options ?? new RabbitMqOptions(), ["gpt"], () => "made", url => url == "https://hooks/1" ? null : "no such host").Read(message);
 }
