@@ -142,7 +142,8 @@ public sealed class BridgeTests(Broker broker)
         await using var client = await rig.ClientAsync();
         await client.Channel.QueueDeclareAsync("full.small", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?>
         {
-            ["x-max-length"] = 1, ["x-overflow"] = "reject-publish",
+            ["x-max-length"] = 1,
+            ["x-overflow"] = "reject-publish",
         });
 
         foreach (var id in new[] { "a", "b" })

@@ -106,7 +106,10 @@ internal sealed class WebhookCarrier : IReplyCarrier, IWebhooks, IDisposable
         };
         return JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>
         {
-            ["status"] = status, ["result"] = result, ["id"] = settled.Turn.Value, ["conversation"] = settled.Conversation.Name,
+            ["status"] = status,
+            ["result"] = result,
+            ["id"] = settled.Turn.Value,
+            ["conversation"] = settled.Conversation.Name,
         });
     }
 

@@ -47,7 +47,9 @@ public sealed class RequestReaderTests
     {
         var read = Assert.IsType<Reading.Turn>(Read(new Inbound(Encoding.UTF8.GetBytes("""{"content":"x"}"""))
         {
-            MessageId = "m", CorrelationId = "c", ReplyTo = "r",
+            MessageId = "m",
+            CorrelationId = "c",
+            ReplyTo = "r",
             Headers = new Dictionary<string, string> { ["x-actorllm-conversation"] = "talk", ["x-actorllm-tenant"] = "acme" },
         }));
 
