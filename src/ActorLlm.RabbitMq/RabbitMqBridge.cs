@@ -14,10 +14,12 @@ namespace ActorLlm.RabbitMq;
 /// answered or is in the dead-letter queue; until then the broker keeps it.
 /// </summary>
 internal sealed partial class RabbitMqBridge(
-    BrokerLink link, IReplyOutbox outbox, IWebhooks webhooks, IModels models, IOptions<RabbitMqOptions> options, TimeProvider time, ILogger<RabbitMqBridge> log) : BackgroundService
+    BrokerLink link, IReplyOutbox outbox, IWebhooks webhooks, IModels models, INodeHealth node, IOptions<RabbitMqOptions> options, TimeProvider time,
+    ILogger<RabbitMqBridge> log) : BackgroundService
 {
     private static readonly TimeSpan RetryMin = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RetryMax = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan NodeLook = TimeSpan.FromSeconds(1);
 
     private readonly RequestReader _reader = new(options.Value, models.Names, Ids.New, webhooks.Refuse);
     private readonly SemaphoreSlim _pending = new(options.Value.MaxPending);
@@ -30,11 +32,40 @@ internal sealed partial class RabbitMqBridge(
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!options.Value.On) return Task.CompletedTask;
+        if (!options.Value.On) return;
         _stop = stoppingToken;
-        return link.RunAsync(Receive, stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            if (await IsReadyAsync(stoppingToken).ConfigureAwait(false)) await RunWhileReadyAsync(stoppingToken).ConfigureAwait(false);
+            await Task.Delay(NodeLook, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // A node that is joining, or was put out, would only keep messages from the bridges of other nodes.
+    private async Task RunWhileReadyAsync(CancellationToken stop)
+    {
+        using var ready = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var running = link.RunAsync(Receive, ready.Token);
+        do await Task.Delay(NodeLook, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (!stop.IsCancellationRequested && await IsReadyAsync(stop).ConfigureAwait(false));
+        await ready.CancelAsync().ConfigureAwait(false);
+        await running.ConfigureAwait(false);
+    }
+
+    private async Task<bool> IsReadyAsync(CancellationToken stop)
+    {
+        try
+        {
+            var (isReady, reason) = await node.CheckReadyAsync(stop).ConfigureAwait(false);
+            if (!isReady) link.Waits(reason);
+            return isReady;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private void Receive(Delivery delivery)

@@ -129,7 +129,7 @@ internal sealed class Servers : IAsyncDisposable
         lock (_lock)
         {
             if (_bridge != node) return;
-            _ends.Add($"exit code {code}: {string.Join(" / ", node.Output.TakeLast(3))}");
+            _ends.Add($"exit code {code}: {string.Join(" / ", node.Output.TakeLast(12))}");
             _bridge = null;
         }
 

@@ -38,6 +38,9 @@ internal sealed partial class BrokerLink(IOptions<RabbitMqOptions> options, Time
     /// <summary>What keeps it from being open, for people; without the password.</summary>
     public string Problem => _problem;
 
+    /// <summary>Says why no session is wanted.</summary>
+    public void Waits(string reason) => _problem = reason.TrimEnd('.');
+
     /// <summary>Keeps sessions open until it is cancelled.</summary>
     /// <param name="receive">Called for each message.</param>
     /// <param name="stop">Ends it.</param>
