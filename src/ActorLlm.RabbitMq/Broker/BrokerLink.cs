@@ -113,7 +113,7 @@ internal sealed partial class BrokerLink(IOptions<RabbitMqOptions> options, Time
         }
     }
 
-    private string ProblemOf(Exception error)
+    private static string ProblemOf(Exception error)
     {
         for (var cause = error; cause is not null; cause = cause.InnerException)
         {
