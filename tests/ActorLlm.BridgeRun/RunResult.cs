@@ -22,7 +22,7 @@ internal sealed record RunResult(RunOptions Options, Ledger Ledger, TimeSpan Too
         Row("**messages without one (lost)**", Options.Messages - Ledger.Answered);
         Row("turns accepted / replies committed / acknowledgements persisted", $"{Standing.Accepted} / {Standing.Committed} / {Standing.Acknowledged}");
         Row("**messages that became more than one turn, or have two replies that differ (doubled by id)**", Math.Max(0, Standing.Accepted - Options.Messages) + Ledger.Problems.Count());
-        Row("requests sent again, as the broker had not confirmed them", Ledger.RepeatedRequests);
+        Row("attempts to send that failed or were not confirmed, and were made again", Ledger.RepeatedRequests);
         Row("replies delivered again, which the consumer dropped by their id", Ledger.RepeatedReplies);
         Row("left in the queue / in the outbox / in the dead-letter queue", $"{Standing.InQueue} / {Standing.Owed} / {Standing.Dead}");
         Row("time", Took.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture));
