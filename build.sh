@@ -20,6 +20,8 @@ usage: ./build.sh VERB [arguments]
   upgrade     restart the nodes one by one under load, as an upgrade does, and see that no request fails and no turn is repeated (arguments as for chaos, for
               example: --minutes 5); with --from COMMIT first, the nodes are upgraded from that commit's version, and downgraded, in turn
   resume      run `actorllm resume`: kill -9 under streams that their clients resume (arguments are passed on, for example: --times 200 --report docs/resume.md)
+  bridge      kill -9 the node of the RabbitMQ bridge, and restart the broker, under messages, and see that none is lost or doubled (for example: --kills 50
+              --broker-restarts 20 --messages 20000 --report FILE)
   canaries    build nodes with deliberate defects and see `actorllm chaos` find each (arguments are passed on: --report FILE, names of canaries/*.patch)
   simulate    run the simulation (arguments are passed on, for example: --seeds 1000000 --report docs/simulation.md)
 TEXT
@@ -126,6 +128,7 @@ case $verb in
   kill-test) run_program src/ActorLlm.Cli chaos --faults kill,kill-all "$@" ;;
   upgrade) upgrade "$@" ;;
   resume) run_program src/ActorLlm.Cli resume "$@" ;;
+  bridge) run_program tests/ActorLlm.BridgeRun "$@" ;;
   canaries) exec canaries/run.sh "$@" ;;
   simulate) run_program tests/ActorLlm.Simulation "$@" ;;
   -h | --help | help) usage ;;

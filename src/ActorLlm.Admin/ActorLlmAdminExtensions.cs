@@ -10,8 +10,8 @@ namespace ActorLlm.Admin;
 public static class ActorLlmAdminExtensions
 {
     /// <summary>
-    /// Adds the admin endpoint, on a listener of its own, over <see cref="IInspection"/>, <see cref="ISteering"/>, <see cref="IConversationExport"/> and
-    /// <see cref="IAuditLog"/>. Call it after what adds these, so that the database is ready before the endpoint listens. Options come from the
+    /// Adds the admin endpoint, on a listener of its own, over <see cref="IInspection"/>, <see cref="ISteering"/>, <see cref="IConversationExport"/>,
+    /// <see cref="IReplyOutbox"/> and <see cref="IAuditLog"/>. Call it after what adds these, so that the database is ready before the endpoint listens. Options come from the
     /// configuration section <see cref="AdminOptions.Section"/>, then from <paramref name="configure"/>; the host's start throws
     /// <see cref="OptionsValidationException"/> where one is not valid, and <see cref="AdminAddressException"/> where the configured address cannot be listened on.
     /// </summary>

@@ -19,7 +19,8 @@ public sealed class AdminAddressException(string message, Exception cause) : Exc
 /// and until it has left it, so that a node in trouble can be asked.
 /// </summary>
 internal sealed partial class AdminServer(
-    IOptions<AdminOptions> options, IInspection inspection, ISteering steering, IConversationExport export, IAuditLog audit, TimeProvider time, ILoggerFactory loggers)
+    IOptions<AdminOptions> options, IInspection inspection, ISteering steering, IConversationExport export, IAuditLog audit, IReplyOutbox outbox,
+    TimeProvider time, ILoggerFactory loggers)
     : IHostedLifecycleService, IAsyncDisposable
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
@@ -91,8 +92,8 @@ internal sealed partial class AdminServer(
         var carrying = new Audit(new OrderAudit(audit, loggers.CreateLogger<OrderAudit>()));
         var endpoint = new Endpoint(
             new Admission(options.Value, AdminAddress.TryParse(url, out _)!),
-            new Questions(inspection, audit),
-            new Orders(inspection, steering, carrying),
+            new Questions(inspection, audit, outbox),
+            new Orders(inspection, steering, outbox, carrying),
             new Export(export, carrying),
             http => watch.RunAsync(http, app.Lifetime.ApplicationStopping),
             loggers.CreateLogger<Endpoint>());

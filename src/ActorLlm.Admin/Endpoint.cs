@@ -26,6 +26,8 @@ internal sealed partial class Endpoint
             [AdminApi.Explain] = ("GET", (http, _) => questions.ExplainAsync(http)),
             [AdminApi.Doctor] = ("GET", (http, _) => questions.DoctorAsync(http)),
             [AdminApi.Audit] = ("GET", (http, _) => questions.AuditAsync(http)),
+            [AdminApi.Outbox] = ("GET", (http, _) => questions.OutboxAsync(http)),
+            [AdminApi.OutboxRetry] = ("POST", orders.RetryAsync),
             [AdminApi.Export] = ("GET", export.RunAsync),
             [AdminApi.Leave] = ("POST", orders.LeaveAsync),
             [AdminApi.Down] = ("POST", orders.DownAsync),

@@ -10,9 +10,9 @@ using Microsoft.AspNetCore.Http;
 namespace ActorLlm.Admin;
 
 /// <summary>The requests that change something.</summary>
-internal sealed class Orders(IInspection inspection, ISteering steering, Audit audit)
+internal sealed class Orders(IInspection inspection, ISteering steering, IReplyOutbox outbox, Audit audit)
 {
-    private const int MaxBodyBytes = 16 * 1024;
+    private const int MaxBodyBytes = 64 * 1024;
 
     // A field that nobody reads would make another order of it.
     private static readonly JsonSerializerOptions Strict = new(AdminApi.Json)
@@ -76,6 +76,22 @@ internal sealed class Orders(IInspection inspection, ISteering steering, Audit a
         await Answers.WriteAsync(
             http,
             await inspection.ExplainAsync(name.Conversation, name.Turn, http.RequestAborted) ?? throw await name.NotFoundAsync(inspection, http.RequestAborted));
+    }
+
+    public async Task RetryAsync(HttpContext http, string who)
+    {
+        var order = await ReadAsync<RetryOrder>(http, """{"ids":["..."]}""");
+        if (order.Ids.Count is 0 or > OutboxPicture.MaxLimit)
+            throw RefusedException.Invalid($"ids has {order.Ids.Count} entries; allowed are 1 to {OutboxPicture.MaxLimit}, as {AdminApi.Outbox} lists them.");
+        await audit.CarryOutAsync(
+            http, who, "retry", string.Join(", ", order.Ids),
+            async stop =>
+            {
+                await outbox.RetryAsync([.. order.Ids], stop);
+                return order.Ids.Count;
+            },
+            count => $"{count} are tried anew, where they were parked");
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     private async Task NodeAsync(HttpContext http, string who, string action, string outcome, Func<string, CancellationToken, Task> work)

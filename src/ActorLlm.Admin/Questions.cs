@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace ActorLlm.Admin;
 
 /// <summary>The requests that change nothing.</summary>
-internal sealed class Questions(IInspection inspection, IAuditLog audit)
+internal sealed class Questions(IInspection inspection, IAuditLog audit, IReplyOutbox outbox)
 {
     private const int DefaultPage = 100;
 
@@ -75,10 +75,21 @@ internal sealed class Questions(IInspection inspection, IAuditLog audit)
         await Answers.WriteAsync(http, await inspection.ListApprovalsAsync(tenant, http.RequestAborted));
     }
 
+    public async Task OutboxAsync(HttpContext http)
+    {
+        Query.Allow(http.Request, "limit");
+        var limit = (int)(Query.Whole(http.Request, "limit", 1, OutboxPicture.MaxLimit) ?? DefaultPage);
+        var (parked, waiting) = (await outbox.ListAsync(parked: true, limit, http.RequestAborted), await outbox.ListAsync(parked: false, limit, http.RequestAborted));
+        await Answers.WriteAsync(http, new OutboxPicture([.. parked.Select(Picture)], [.. waiting.Select(Picture)]));
+    }
+
     public async Task AuditAsync(HttpContext http)
     {
         Query.Allow(http.Request, "before", "limit");
         var limit = (int)(Query.Whole(http.Request, "limit", 1, AuditEntry.MaxPage) ?? DefaultPage);
         await Answers.WriteAsync(http, await audit.ListAsync(Query.Whole(http.Request, "before", 1, long.MaxValue), limit, http.RequestAborted));
     }
+
+    private static OwedPicture Picture(OwedReply owed) => new(
+        owed.Id, owed.Conversation.Value, owed.Turn.Value, owed.Target.Carrier, owed.Target.Address, owed.Since, owed.Refusals, owed.Reason);
 }

@@ -44,7 +44,7 @@ public static class CommandLine
         {
             UpCommand.Create(), ChatCommand.Create(face, line), SendCommand.Create(face),
             ClusterCommand.Create(line), LoadCommands.Shards(line), LoadCommands.Workers(line), CapacityCommand.Create(line), ConversationsCommand.Create(line), ApprovalsCommand.Create(line),
-            ExplainCommand.Create(line), DrainCommand.Create(line), DoctorCommand.Create(line, face), LoadCommands.Audit(line),
+            ExplainCommand.Create(line), DrainCommand.Create(line), DoctorCommand.Create(line, face), LoadCommands.Audit(line), OutboxCommand.Create(line),
             KeyCommand.Create(), CompletionCommand.Create(), BenchCommand.Create(face), ChaosCommand.Create(), ResumeCommand.Create(),
         };
         ExamplesHelp.AddTo(root);

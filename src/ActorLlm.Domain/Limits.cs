@@ -224,4 +224,25 @@ public static class Limits
 
     /// <summary>The most servers that a queue is reckoned with.</summary>
     public const int MaxModelServers = 10_000_000;
+
+    /// <summary>Longest address that a reply is owed to, in characters: a URL with its parameters, or a queue with what is said back to it.</summary>
+    public const int MaxReplyAddressLength = 4096;
+
+    /// <summary>How long a node holds a reply that it is delivering without saying so again: then another node delivers it.</summary>
+    public static readonly TimeSpan OutboxLease = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often a node looks for replies that nobody delivers, and says of those that it delivers that it does.</summary>
+    public static readonly TimeSpan OutboxInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Replies of one carrier that a node delivers at once, beside those whose turns it follows.</summary>
+    public const int MaxRedeliveries = 64;
+
+    /// <summary>Shortest pause before a turn without an outcome is looked at again whose reply is owed.</summary>
+    public static readonly TimeSpan OutboxLookMin = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest such pause.</summary>
+    public static readonly TimeSpan OutboxLookMax = TimeSpan.FromSeconds(30);
+
+    /// <summary>Most replies that are owed and nobody tries to deliver any more, or that wait, in one list for an operator.</summary>
+    public const int MaxOwedListed = 1000;
 }

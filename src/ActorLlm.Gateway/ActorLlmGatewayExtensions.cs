@@ -28,6 +28,7 @@ public static class ActorLlmGatewayExtensions
     public static IServiceCollection AddActorLlmGateway(this IServiceCollection services, Action<GatewayOptions>? configure = null)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<WebhookHeader>();
         services.TryAddSingleton<ChatEndpoint>();
         services.TryAddSingleton<DirectChat>();
         services.TryAddSingleton<DirectPlaces>();

@@ -90,6 +90,12 @@ public static class ActorLlmHostingExtensions
         services.TryAddSingleton<IConversationExport, ConversationExport>();
         services.TryAddSingleton<IInspection, ClusterInspection>();
         services.TryAddSingleton<ISteering, ClusterSteering>();
+        services.TryAddSingleton<WebhookCarrier>();
+        services.TryAddSingleton<IWebhooks>(provider => provider.GetRequiredService<WebhookCarrier>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IReplyCarrier, WebhookCarrier>(provider => provider.GetRequiredService<WebhookCarrier>()));
+        services.TryAddSingleton<ReplyOutbox>();
+        services.TryAddSingleton<IReplyOutbox>(provider => provider.GetRequiredService<ReplyOutbox>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, OutboxPump>());
         services.TryAddSingleton<IModels, CatalogModels>();
         services.TryAddSingleton<ContentCheck>();
         services.TryAddSingleton(provider => new ImageFetcher(

@@ -41,6 +41,9 @@ public sealed class ActorLlmOptions
     /// <summary>What the node tells of itself.</summary>
     public TelemetryOptions Telemetry { get; set; } = new();
 
+    /// <summary>Delivery of replies by HTTP.</summary>
+    public WebhookOptions Webhooks { get; set; } = new();
+
     /// <summary>How long a call waits for the durable acceptance of a turn: 1 s to 5 min, default 15 s.</summary>
     public TimeSpan AcceptTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -62,7 +65,8 @@ public sealed class ActorLlmOptions
     internal static void BindLists(ActorLlmOptions options, IConfigurationSection section)
     {
         if (SettingList.Read(section.GetSection(nameof(Roles))) is { } roles) options.Roles = roles;
-        if (SettingList.Read(section.GetSection(nameof(Images)).GetSection(nameof(ImageOptions.AllowedHosts))) is { } hosts) options.Images.AllowedHosts = hosts;
+        if (SettingList.Read(section.GetSection(nameof(Images)).GetSection(nameof(ImageOptions.AllowedHosts))) is { } images) options.Images.AllowedHosts = images;
+        if (SettingList.Read(section.GetSection(nameof(Webhooks)).GetSection(nameof(WebhookOptions.AllowedHosts))) is { } webhooks) options.Webhooks.AllowedHosts = webhooks;
         ClusterOptions.BindLists(options.Cluster, section.GetSection(nameof(Cluster)));
         EncryptionOptions.BindLists(options.Encryption, section.GetSection(nameof(Encryption)));
     }

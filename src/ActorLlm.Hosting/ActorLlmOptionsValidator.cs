@@ -36,6 +36,7 @@ internal sealed class ActorLlmOptionsValidator(IOptions<ModulesOptions> modules,
         foreach (var error in options.Conversations.Errors()) yield return error;
         foreach (var error in options.Encryption.Errors()) yield return error;
         foreach (var error in options.Images.Errors()) yield return error;
+        foreach (var error in options.Webhooks.Errors()) yield return error;
         if (options.Telemetry.Prometheus.Url is { } url && !IsListenAddress(url))
             yield return $"ActorLlm:Telemetry:Prometheus:Url is '{url}'; expected is an address to listen on without a path, such as http://127.0.0.1:9464, or leave the key out for none.";
         if (DatabaseError(options) is { } database) yield return database;

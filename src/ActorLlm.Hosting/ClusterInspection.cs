@@ -136,6 +136,7 @@ internal sealed class ClusterInspection(ClusterDoor door, ClusterAsk cluster, IO
             .. CertificateCheck.Of(options.Value.Cluster.Tls, time.GetUtcNow()),
             .. ClusterCheck.Workers(await workers.ConfigureAwait(false)),
             await database.ExamineUnfinishedAsync(since, later.Token).ConfigureAwait(false),
+            await database.ExamineOutboxAsync(later.Token).ConfigureAwait(false),
         ]);
     }
 

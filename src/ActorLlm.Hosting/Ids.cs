@@ -29,5 +29,8 @@ internal static class Ids
     // Randomness is banned elsewhere so that everything behind the edge can be replayed; this is the edge.
 #pragma warning disable RS0030
     public static string NewRandom() => Guid.NewGuid().ToString("N");
+
+    /// <summary>A number in [0, 1) that spreads retries out.</summary>
+    public static double Jitter() => Random.Shared.NextDouble();
 #pragma warning restore RS0030
 }

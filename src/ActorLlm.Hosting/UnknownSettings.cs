@@ -10,9 +10,9 @@ namespace ActorLlm.Hosting;
 /// </summary>
 internal static class UnknownSettings
 {
-    // Read, and checked to their last key, by others: the backends and the modules by their own readers, the HTTP face by the gateway, the admin endpoint by its room and pbm's
-    // port by the palette, where there are such.
-    private static readonly string[] ReadElsewhere = ["Backends", "Modules", "Gateway", "Admin", "PetabridgeCmd"];
+    // Read, and checked to their last key, by others: the backends and the modules by their own readers, the HTTP face by the gateway, the admin endpoint by its room, pbm's port by
+    // the palette and the bridge's section by its room, where there are such.
+    private static readonly string[] ReadElsewhere = ["Backends", "Modules", "Gateway", "Admin", "PetabridgeCmd", "RabbitMq"];
 
     private static readonly string DefaultModel = BackendsOptions.DefaultModelKey.Split(':')[^1];
 

@@ -45,6 +45,12 @@ public static class AdminApi
     /// <summary>GET with <c>before</c> and <c>limit</c>: an <see cref="AuditPage"/>.</summary>
     public const string Audit = "/admin/v1/audit";
 
+    /// <summary>GET with <c>limit</c>: an <see cref="OutboxPicture"/>.</summary>
+    public const string Outbox = "/admin/v1/outbox";
+
+    /// <summary>POST a <see cref="RetryOrder"/>.</summary>
+    public const string OutboxRetry = "/admin/v1/outbox/retry";
+
     /// <summary>POST a <see cref="NodeOrder"/>.</summary>
     public const string Leave = "/admin/v1/cluster/leave";
 

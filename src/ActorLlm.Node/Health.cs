@@ -1,11 +1,15 @@
 using ActorLlm.Hosting;
+using ActorLlm.RabbitMq;
 
 namespace ActorLlm.Node;
 
 /// <summary>Health for container platforms and load balancers.</summary>
 internal static class Health
 {
-    /// <summary>Maps <c>/healthz/live</c> and <c>/healthz/ready</c>: 200, or 503 with the reason.</summary>
+    /// <summary>
+    /// Maps <c>/healthz/live</c>, <c>/healthz/ready</c> and <c>/healthz/rabbitmq</c>: 200, or 503 with the reason. A broker that is away makes no node unready: the
+    /// cluster serves without it.
+    /// </summary>
     public static void MapHealth(this WebApplication app)
     {
         app.MapGet("/healthz/live", (INodeHealth health) =>
@@ -17,6 +21,11 @@ internal static class Health
         {
             var (ready, reason) = await health.CheckReadyAsync(aborted);
             return Answer(ready, reason);
+        });
+        app.MapGet("/healthz/rabbitmq", (IRabbitMqHealth health) =>
+        {
+            var (connected, reason) = health.Check();
+            return Answer(connected, reason);
         });
     }
 

@@ -2,6 +2,7 @@ using ActorLlm.Admin;
 using ActorLlm.Gateway;
 using ActorLlm.Hosting;
 using ActorLlm.Node;
+using ActorLlm.RabbitMq;
 
 if (args is ["--health", var address]) return await HealthProbe.RunAsync(address);
 if (args is ["--help"] or ["-h"])
@@ -24,6 +25,7 @@ return await Startup.RunAsync(() =>
     builder.AddActorLlm();
     builder.Services.AddActorLlmGateway();
     builder.Services.AddActorLlmAdmin();
+    builder.AddRabbitMqBridge();
     builder.AddTelemetry();
     builder.UsePbm();
     var app = builder.Build();

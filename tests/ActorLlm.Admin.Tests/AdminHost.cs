@@ -15,9 +15,9 @@ public sealed class AdminHost : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    private AdminHost(IHost host, FakeCluster cluster, FakeAuditLog audit, LogLines log)
+    private AdminHost(IHost host, FakeCluster cluster, FakeAuditLog audit, FakeOutbox outbox, LogLines log)
     {
-        (_host, Cluster, Audit, Log) = (host, cluster, audit, log);
+        (_host, Cluster, Audit, Outbox, Log) = (host, cluster, audit, outbox, log);
         Url = host.Services.GetRequiredService<AdminServer>().Url;
         Client = new HttpClient { BaseAddress = Url is null ? null : new Uri(Url) };
     }
@@ -25,6 +25,8 @@ public sealed class AdminHost : IAsyncDisposable
     public FakeCluster Cluster { get; }
 
     public FakeAuditLog Audit { get; }
+
+    public FakeOutbox Outbox { get; }
 
     public LogLines Log { get; }
 
@@ -42,15 +44,15 @@ public sealed class AdminHost : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(settings.Select(one => KeyValuePair.Create($"ActorLlm:Admin:{one.Key}", one.Value)));
         cluster ??= new FakeCluster();
-        var (audit, log) = (new FakeAuditLog(), new LogLines());
+        var (audit, outbox, log) = (new FakeAuditLog(), new FakeOutbox(), new LogLines());
         builder.Logging.AddProvider(log);
         builder.Services.AddSingleton<IInspection>(cluster).AddSingleton<ISteering>(cluster).AddSingleton<IConversationExport>(cluster)
-            .AddSingleton<IAuditLog>(audit).AddActorLlmAdmin();
+            .AddSingleton<IAuditLog>(audit).AddSingleton<IReplyOutbox>(outbox).AddActorLlmAdmin();
         var host = builder.Build();
         try
         {
             await host.StartAsync();
-            return new AdminHost(host, cluster, audit, log);
+            return new AdminHost(host, cluster, audit, outbox, log);
         }
         catch
         {

@@ -1,6 +1,6 @@
 namespace ActorLlm.Architecture.Tests;
 
-/// <summary>References run one way: Domain, Serialization, Cluster, Hosting, Gateway and Admin, Node; Backends joins at Cluster.</summary>
+/// <summary>References run one way: Domain, Serialization, Cluster, Hosting, Gateway, Admin and RabbitMq, Node; Backends joins at Cluster.</summary>
 public sealed class ReferenceTests
 {
     // For each room: the rooms whose types it may use, and the libraries that it must not know.
@@ -17,10 +17,11 @@ public sealed class ReferenceTests
         ["ActorLlm.Gateway"] = (["ActorLlm.Domain", "ActorLlm.Hosting", "ActorLlm.Telemetry"], ["Akka", "Google.Protobuf", "Npgsql", "OpenTelemetry"]),
         ["ActorLlm.Simulator"] = (["ActorLlm.Backends"], ["Akka"]),
         ["ActorLlm.Admin"] = (["ActorLlm.Domain", "ActorLlm.Inspection", "ActorLlm.Hosting"], ["Akka", "Google.Protobuf", "Npgsql"]),
+        ["ActorLlm.RabbitMq"] = (["ActorLlm.Domain", "ActorLlm.Hosting"], ["Akka", "Google.Protobuf", "Npgsql", "Microsoft.AspNetCore"]),
         // Where pbm's packages are not at hand, what it uses of them comes from a project of the tests.
         ["ActorLlm.PetabridgeCmd"] = (["ActorLlm.Domain", "ActorLlm.Inspection", "ActorLlm.Hosting", "Petabridge.Cmd.Reference"], ["Microsoft.AspNetCore"]),
         // The composition root may name any room, but talks to the cluster through Hosting.
-        ["ActorLlm.Node"] = (["ActorLlm.Domain", "ActorLlm.Backends", "ActorLlm.Cluster", "ActorLlm.Hosting", "ActorLlm.Gateway", "ActorLlm.Admin", "ActorLlm.PetabridgeCmd"], ["Akka"]),
+        ["ActorLlm.Node"] = (["ActorLlm.Domain", "ActorLlm.Backends", "ActorLlm.Cluster", "ActorLlm.Hosting", "ActorLlm.Gateway", "ActorLlm.Admin", "ActorLlm.RabbitMq", "ActorLlm.PetabridgeCmd"], ["Akka"]),
         ["ActorLlm.Processes"] = ([], ["Akka", "Microsoft.AspNetCore"]),
         // The checker shares no code with what it checks: of the system it knows the simulated model, which stands outside.
         ["ActorLlm.Chaos"] = (["ActorLlm.Processes", "ActorLlm.Backends"], ["Akka", "Microsoft.AspNetCore"]),

@@ -15,9 +15,9 @@ public sealed class GatewayServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private GatewayServer(WebApplication app, FakeConversations conversations, FakeDirectCalls direct, FakeEmbeddings embeddings, FakeModels models)
+    private GatewayServer(WebApplication app, FakeConversations conversations, FakeDirectCalls direct, FakeEmbeddings embeddings, FakeModels models, FakeOutbox outbox)
     {
-        (_app, Conversations, Direct, Embeddings, Models) = (app, conversations, direct, embeddings, models);
+        (_app, Conversations, Direct, Embeddings, Models, Outbox) = (app, conversations, direct, embeddings, models, outbox);
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single().Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)) };
     }
 
@@ -29,6 +29,8 @@ public sealed class GatewayServer : IAsyncDisposable
 
     public FakeModels Models { get; }
 
+    public FakeOutbox Outbox { get; }
+
     public HttpClient Client { get; }
 
     public Uri Address => Client.BaseAddress!;
@@ -38,12 +40,15 @@ public sealed class GatewayServer : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(urls);
         builder.Logging.ClearProviders();
-        var (conversations, direct, embeddings, models) = (new FakeConversations(), new FakeDirectCalls(), new FakeEmbeddings(), new FakeModels("sim-1", "org/sim-2"));
+        var (conversations, direct, embeddings, models, outbox) =
+            (new FakeConversations(), new FakeDirectCalls(), new FakeEmbeddings(), new FakeModels("sim-1", "org/sim-2"), new FakeOutbox());
         builder.Services.AddSingleton<IConversations>(real ?? (IConversations)conversations)
             .AddSingleton<IConversationRecords>(real ?? new DecidedConversations())
             .AddSingleton<IDirectCalls>(direct)
             .AddSingleton<IEmbeddings>(embeddings)
-            .AddSingleton<IModels>(models);
+            .AddSingleton<IModels>(models)
+            .AddSingleton<IReplyOutbox>(outbox)
+            .AddSingleton<IWebhooks>(outbox);
         if (time is not null) builder.Services.AddSingleton(time);
         builder.Services.AddActorLlmGateway(configure);
         var app = builder.Build();
@@ -61,7 +66,7 @@ public sealed class GatewayServer : IAsyncDisposable
             throw;
         }
 
-        return new GatewayServer(app, conversations, direct, embeddings, models);
+        return new GatewayServer(app, conversations, direct, embeddings, models, outbox);
     }
 
     /// <summary>Posts a chat completion request and waits for its headers.</summary>

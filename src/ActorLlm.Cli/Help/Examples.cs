@@ -32,6 +32,7 @@ internal static class Examples
         ["chat"] = ["actorllm chat", "actorllm chat --conversation my-chat --url http://127.0.0.1:8080,http://127.0.0.1:8081"],
         ["send"] = ["actorllm send 'Where is my parcel?' --conversation order-4711 --key message-1", "git diff | actorllm send -"],
         ["doctor"] = ["actorllm doctor", "actorllm doctor --admin https://node-1:8070 --url https://llm.example"],
+        ["outbox"] = ["actorllm outbox", "actorllm outbox --retry"],
         ["audit"] = ["actorllm audit --limit 20", "actorllm audit --json --utc"],
         ["completion bash"] = ["source <(actorllm completion bash)"],
         ["completion zsh"] = ["source <(actorllm completion zsh)"],

@@ -76,6 +76,31 @@ internal sealed class DatabaseCheck(JournalSettings settings, TimeProvider time)
                 "See whether workers are free and backends answer; explain one of the turns to learn what it waits for.");
     }
 
+    /// <summary>Looks for replies that nobody tries to deliver any more.</summary>
+    public async Task<Finding> ExamineOutboxAsync(CancellationToken cancellationToken)
+    {
+        const string check = "owed replies";
+        var (parked, reason) = (0L, "");
+        try
+        {
+            await _journal.RunAsync(
+                $"SELECT count(*), min(reason) FROM actorllm_outbox WHERE parked = {(_journal.IsPostgres ? "true" : "1")}",
+                [],
+                row => (parked, reason) = (row.GetInt64(0), row.IsDBNull(1) ? "" : row.GetString(1)),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (IsAway(error))
+        {
+            return new Finding(check, Severity.Warning, "The database did not say which replies could not be delivered.", "See the finding about the database.");
+        }
+
+        return parked == 0
+            ? Good(check, "No reply to a queue or a URL was given up.")
+            : new Finding(
+                check, Severity.Warning, $"{parked} replies to a queue or a URL were given up, one of them for: {reason}",
+                "See 'actorllm outbox'; once the receiver is well, 'actorllm outbox --retry' has them sent.");
+    }
+
     private static Finding Good(string check, string message) => new(check, Severity.Good, message, "");
 
     private static string Ms(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.0} ms");

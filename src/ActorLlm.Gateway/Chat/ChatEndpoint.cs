@@ -10,7 +10,7 @@ namespace ActorLlm.Gateway.Chat;
 
 /// <summary><c>POST /v1/chat/completions</c>: one durable turn, its reply whole or streamed, or a direct call where nothing is to be stored.</summary>
 internal sealed class ChatEndpoint(
-    IConversations conversations, IModels models, DirectChat direct, IOptions<GatewayOptions> options, TimeProvider time)
+    IConversations conversations, IModels models, DirectChat direct, WebhookHeader webhook, IOptions<GatewayOptions> options, TimeProvider time)
 {
     private readonly GatewayOptions _options = options.Value;
 
@@ -23,7 +23,9 @@ internal sealed class ChatEndpoint(
         if (ChatRules.Check(body, models.Names, out var ask) is { } badAsk) return badAsk;
         MeasuredRequest.Of(http)?.Asks(Names.Chat, ask!.Model);
         // A key or a conversation asks for what only a stored turn can give.
-        if (body.Store is false && !address.ClientKey && !address.ClientConversation) return await direct.HandleAsync(http, ask!);
+        var stored = body.Store is not false || address.ClientKey || address.ClientConversation;
+        if (webhook.Check(http, stored) is { } badWebhook) return badWebhook;
+        if (!stored) return await direct.HandleAsync(http, ask!);
         if (ask!.Choices > 1) return NotStored("n", "n above 1");
         // They can be a thousand times the text, which is more than a conversation can keep.
         if (ask.Logprobs) return NotStored("logprobs", "logprobs");
@@ -35,6 +37,7 @@ internal sealed class ChatEndpoint(
         var request = new TurnRequest(address.Conversation, address.Turn, ask.Content) { Overlap = address.Overlap };
         try
         {
+            await webhook.OweAsync(http, request);
             return ask.Stream ? await StreamAsync(http, request, ask, resumeAt) : await CompleteAsync(http, request, address.ClientKey);
         }
         catch (TurnRejectedException rejected) when (rejected.Code == RejectionCode.NotFound)

@@ -12,7 +12,8 @@ namespace ActorLlm.Gateway.Responses;
 
 /// <summary><c>POST /v1/responses</c>: one durable turn, answered when it has ended, as it grows, or at once; or a direct call where nothing is to be stored.</summary>
 internal sealed class ResponsesEndpoint(
-    IConversations conversations, IConversationRecords records, IModels models, DirectResponses direct, IOptions<GatewayOptions> options, TimeProvider time)
+    IConversations conversations, IConversationRecords records, IModels models, DirectResponses direct, WebhookHeader webhook, IOptions<GatewayOptions> options,
+    TimeProvider time)
 {
     private readonly GatewayOptions _options = options.Value;
 
@@ -41,7 +42,9 @@ internal sealed class ResponsesEndpoint(
         if (Address(http, ask, address, out var request) is { } badPrevious) return badPrevious;
         MeasuredRequest.Of(http)?.Asks(Names.Responses, ask.Model);
         // As in a chat: a key, or a conversation that was named for the turn to be kept in, asks for what only a stored turn can give.
-        if (!ask.Store && !address.ClientKey && (!address.ClientConversation || ask.Conversation is not null)) return await direct.HandleAsync(http, ask, request);
+        var stored = ask.Store || address.ClientKey || (address.ClientConversation && ask.Conversation is null);
+        if (webhook.Check(http, stored) is { } badWebhook) return badWebhook;
+        if (!stored) return await direct.HandleAsync(http, ask, request);
         http.Response.Headers[TurnAddress.KeyHeader] = request.Turn.Value;
         try
         {
@@ -110,6 +113,7 @@ internal sealed class ResponsesEndpoint(
         http.Response.Headers[TurnAddress.ConversationHeader] = request.Conversation.Name;
         http.Response.Headers[TurnHeader.Name] = TurnHeader.Of(request.Conversation, request.Turn);
         var head = ResponseHead.Of(request.Conversation, request.Turn, time.GetUtcNow(), ask.Model, request.Content, ask.Note);
+        await webhook.OweAsync(http, request);
         if (ask.Stream) return await StreamAsync(http, request, head, startingAfter: -1);
         if (ask.Background) return await BeginAsync(http, request, head);
         return await CompleteAsync(http, request, head);

@@ -220,4 +220,31 @@ public sealed class AdminCommandTests
         Assert.Equal(ExitCode.Failure, ran.ExitCode);
         Assert.Contains("THE LOG WAS CHANGED: Row 1 was changed.", ran.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Replies_that_were_given_up_are_shown_with_why_end_with_1_and_are_tried_anew_when_told()
+    {
+        var given = new OwedPicture("id-1", "default/talk", "t1", "webhook", "https://hooks/1", Samples.Noon, 50, "The receiver answered 500.");
+        await using var node = await FakeNode.AnswersAsync(new OutboxPicture([given], [given with { Id = "id-2", Turn = "t2", Refusals = 0, Reason = "" }]));
+
+        var ran = await Fakes.Cli.RunAsync("outbox", "--retry", "--utc", "--limit", "7", "--admin", node.Url);
+
+        Assert.Equal(ExitCode.Failure, ran.ExitCode);
+        Assert.StartsWith("1 that nobody tries to deliver any more", ran.Output, StringComparison.Ordinal);
+        Assert.Matches("default/talk t1 +webhook +https://hooks/1 +50 +The receiver answered 500\\.", ran.Output);
+        Assert.Contains("1 on their way:", ran.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            [("GET", "/admin/v1/outbox?limit=7", ""), ("POST", "/admin/v1/outbox/retry", """{"ids":["id-1"]}"""), ("GET", "/admin/v1/outbox?limit=7", "")],
+            node.Requests.Select(asked => (asked.Method, asked.Path, asked.Body)));
+    }
+
+    [Fact]
+    public async Task An_outbox_without_any_that_were_given_up_is_well()
+    {
+        await using var node = await FakeNode.AnswersAsync(new OutboxPicture([], []));
+
+        var ran = await Fakes.Cli.RunAsync("outbox", "--admin", node.Url);
+
+        Assert.Equal((ExitCode.Success, "No reply is on its way."), (ran.ExitCode, ran.Output.Trim()));
+    }
 }

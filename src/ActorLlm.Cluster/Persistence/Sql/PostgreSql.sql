@@ -55,3 +55,18 @@ CREATE TABLE IF NOT EXISTS actorllm_audit (
     previous char(64) NOT NULL,
     hash char(64) NOT NULL
 );
+-- Replies that are owed to someone who does not ask for them. A row goes once its reply was delivered and that is acknowledged.
+CREATE TABLE IF NOT EXISTS actorllm_outbox (
+    id varchar(64) PRIMARY KEY,
+    conversation varchar(255) NOT NULL,
+    turn varchar(128) NOT NULL,
+    carrier varchar(32) NOT NULL,
+    address text NOT NULL,
+    made bigint NOT NULL,
+    attempts integer NOT NULL,
+    next_at bigint NOT NULL,
+    owner varchar(64) NOT NULL,
+    parked boolean NOT NULL,
+    reason text NOT NULL
+);
+CREATE INDEX IF NOT EXISTS actorllm_outbox_due ON actorllm_outbox (carrier, parked, next_at);

@@ -56,3 +56,18 @@ CREATE TABLE IF NOT EXISTS actorllm_audit (
     previous TEXT NOT NULL,
     hash TEXT NOT NULL
 );
+-- Replies that are owed to someone who does not ask for them. A row goes once its reply was delivered and that is acknowledged.
+CREATE TABLE IF NOT EXISTS actorllm_outbox (
+    id TEXT PRIMARY KEY,
+    conversation TEXT NOT NULL,
+    turn TEXT NOT NULL,
+    carrier TEXT NOT NULL,
+    address TEXT NOT NULL,
+    made INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    next_at INTEGER NOT NULL,
+    owner TEXT NOT NULL,
+    parked INTEGER NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS actorllm_outbox_due ON actorllm_outbox (carrier, parked, next_at);
