@@ -2,7 +2,6 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using ActorLlm.Backends;
 using ActorLlm.Hosting;
 using ActorLlm.Modules;
 using Microsoft.AspNetCore.Builder;
