@@ -2,7 +2,6 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using ActorLlm.Backends;
 using ActorLlm.Hosting;
 using ActorLlm.Modules;
 using Microsoft.AspNetCore.Builder;
@@ -17,11 +16,12 @@ namespace ActorLlm.Gateway.Tests;
 public sealed class ModulesOverHttpTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly HttpClient Client = new() { Timeout = Patience };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("actorllm-modules-").FullName;
     private readonly Halves _halves = new();
     private WebApplication _app = null!;
-    private HttpClient _client = null!;
+    private Uri _address = null!;
 
     public async Task InitializeAsync()
     {
@@ -41,12 +41,11 @@ public sealed class ModulesOverHttpTests : IAsyncLifetime
         _app = builder.Build();
         _app.MapActorLlm();
         await _app.StartAsync();
-        _client = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()), Timeout = Patience };
+        _address = new Uri(_app.Urls.Single());
     }
 
     public async Task DisposeAsync()
     {
-        _client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
@@ -55,7 +54,7 @@ public sealed class ModulesOverHttpTests : IAsyncLifetime
     [Fact]
     public async Task The_list_has_modules_beside_the_backends_models()
     {
-        using var response = await _client.GetAsync("/v1/models");
+        using var response = await Client.GetAsync(new Uri(_address, "/v1/models"));
 
         Assert.Equal(["sim", "words", "broken", "half"], (await response.JsonAsync()).GetProperty("data").EnumerateArray().Select(model => model.Text("id")));
     }
@@ -63,8 +62,8 @@ public sealed class ModulesOverHttpTests : IAsyncLifetime
     [Fact]
     public async Task A_modules_reply_is_streamed_as_it_grows()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = Json("half", "\"Ada\"", stream: true) };
-        using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_address, "/v1/chat/completions")) { Content = Json("half", "\"Ada\"", stream: true) };
+        using var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
 
         var text = new StringBuilder();
@@ -132,8 +131,8 @@ public sealed class ModulesOverHttpTests : IAsyncLifetime
     [InlineData("https://images.example.com/a.png")]
     public async Task An_image_that_can_be_shown_is_answered(string url)
     {
-        using var response = await _client.PostAsync(
-            "/v1/chat/completions", Json("sim", $$$"""[{"type":"text","text":"Look"},{"type":"image_url","image_url":{"url":"{{{url}}}"}}]"""));
+        using var response = await Client.PostAsync(
+            new Uri(_address, "/v1/chat/completions"), Json("sim", $$$"""[{"type":"text","text":"Look"},{"type":"image_url","image_url":{"url":"{{{url}}}"}}]"""));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
@@ -143,7 +142,7 @@ public sealed class ModulesOverHttpTests : IAsyncLifetime
 
     private async Task<(string? Code, string Message)> RefusedAsync(HttpStatusCode status, string model, string content, string more = "")
     {
-        using var response = await _client.PostAsync("/v1/chat/completions", Json(model, content, more: more));
+        using var response = await Client.PostAsync(new Uri(_address, "/v1/chat/completions"), Json(model, content, more: more));
         var body = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == status, $"{(int)response.StatusCode}: {body}");
         using var json = JsonDocument.Parse(body);
