@@ -173,15 +173,12 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     {
         if (!_held.Remove(key, out var held)) return;
         held.Slots.Held--;
-        if (held.Run is { } run)
+        if (held.Run is not { } run) held.Slots.Meter.GiveUp(held.ArrivedAt);
+        else
         {
             held.Slots.Meter.End(held.StartedAt);
             run.Stop();
             Leave(held, run);
-        }
-        else
-        {
-            held.Slots.Meter.GiveUp(held.ArrivedAt);
         }
 
         StartQueued(held.Slots);
@@ -228,10 +225,8 @@ internal sealed class WorkerActor : UntypedActor, IWithTimers
     private void Report()
     {
         var capacity = Draining ? 0 : _runtime.Concurrency;
-        var load = new LoadReport(capacity, _chats.Held, _chats.Latency)
-        {
-            Modules = [.. _modules.Select(module => new ModuleLoad(module.Key, Draining ? 0 : module.Value.Usable, module.Value.Held, module.Value.Latency))],
-        };
+        var modules = _modules.Select(module => new ModuleLoad(module.Key, Draining ? 0 : module.Value.Usable, module.Value.Held, module.Value.Latency));
+        var load = new LoadReport(capacity, _chats.Held, _chats.Latency) { Modules = [.. modules] };
         _broadcast.Send(load, _health.Of(_runtime.Backends.BackendNames), Tallies.Of(capacity, _chats.Meter.Read(), _runtime.Backends));
         WorkerMetrics.Load(capacity, Draining);
         var ended = _held.Values.Count(held => held.End is not null);

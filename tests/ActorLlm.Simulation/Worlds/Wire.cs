@@ -1,12 +1,12 @@
 using ActorLlm.Serialization;
+using Akka.Actor;
 
 namespace ActorLlm.Simulation.Worlds;
 
 /// <summary>The real serializer: what is sent or stored comes back from its bytes.</summary>
 internal static class Wire
 {
-    // It needs no actor system for what it does here.
-    private static readonly ActorLlmSerializer Serializer = new(null!);
+    private static readonly ActorLlmSerializer Serializer = new((ExtendedActorSystem)ActorSystem.Create("wire"));
     private static readonly HashSet<Type> Types = [.. ActorLlmSerializer.Types];
 
     /// <summary>The message as its receiver reads it; a message between simulated parties only passes as it is.</summary>
