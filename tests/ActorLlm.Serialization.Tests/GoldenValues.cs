@@ -151,6 +151,13 @@ internal static class GoldenValues
         ("at1", "traced", new RunAttempt(Key, BareContent, []) { Trace = Context, FailedSpanId = 0xF0E1D2C3B4A59687 }),
         ("ae1", "traced", new AttemptResult(Key, new AttemptEnd.Succeeded(BareReply)) { SpanId = 0xF0E1D2C3B4A59687, BackendTime = TimeSpan.FromMicroseconds(1_234_567) }),
         ("cs1", "traced", Traced()),
+        ("cd1", "made", new ConversationDescribed(Turn, "{}", At) { Request = 0xF123456789ABCDEF }),
+        ("cs1", "made", ConversationEvolve.Apply(ConversationState.Empty, new ConversationDescribed(Turn, "{}", At) { Request = 0xF123456789ABCDEF })),
+        ("dc1", "made", new DescribeConversation(Conversation, Turn, "{}", false) { Request = 0xF123456789ABCDEF }),
+        ("tp1", "counted", new TurnPending(Conversation, Turn, 1, 0, "") { Unfinished = 2 }),
+        ("ts1", "counted", new TurnSettled(Conversation, Turn, Outcome.Recorded.Instance, 0, false, At) { Unfinished = 0 }),
+        ("af1", "no-credit", new AttemptFailed(Turn, 1, FailureKind.NoCredit, "402", At.AddSeconds(1), At)),
+        ("rc1", "origin", new ReplyCommitted(Turn, 1, Reply with { SystemFingerprint = "fp_44709d6fcb", ServiceTier = "flex" }, At)),
     ];
 
     private static TraceContext Context => new(new UInt128(0x0AF7651916CD43DD, 0x8448EB211C80319C), 0xB7AD6B7169203331);

@@ -1,253 +1,14 @@
-using System.Collections.Immutable;
 using ActorLlm.Domain;
 using ActorLlm.Domain.Conversations;
 using ActorLlm.Domain.Routing;
 using FsCheck;
 using FsCheck.Fluent;
-using Outcome = ActorLlm.Domain.Conversations.Outcome;
 
 namespace ActorLlm.Serialization.Tests;
 
-/// <summary>Random values of every type in the table: any Unicode text, any number, everything optional there and not there.</summary>
-internal static class Values
+/// <summary>Random values of every type in the table.</summary>
+internal sealed class Values : EventValues
 {
-    private static readonly Gen<char> Visible = Gen.Choose('!', '~').Select(code => (char)code);
-
-    private static readonly Gen<string> Text = Gen.Frequency(
-            (6, Gen.Choose(' ', '~')),
-            (2, Gen.Choose(0, 0xD7FF)),
-            (1, Gen.Choose(0xE000, 0xFFFF)),
-            (2, Gen.Choose(0x10000, 0x10FFFF)))
-        .Select(char.ConvertFromUtf32)
-        .ArrayOf()
-        .Select(string.Concat);
-
-    private static readonly Gen<TurnId> Turn =
-        Gen.Choose(1, Limits.MaxIdLength).SelectMany(length => Visible.ArrayOf(length)).Select(id => TurnId.Parse(new string(id)));
-
-    private static readonly Gen<ConversationId> Conversation =
-        from length in Gen.Choose(1, Limits.MaxTenantLength)
-        from tenant in Visible.Where(c => c != '/').ArrayOf(length)
-        from name in Turn
-        select ConversationId.Of(new string(tenant), name.Value);
-
-    // Any time that milliseconds since 1970 can tell, the time before it included.
-    private static readonly Gen<DateTimeOffset> Time = ArbMap.Default.GeneratorFor<long>()
-        .Select(n => DateTimeOffset.UnixEpoch.AddMilliseconds(n % 60_000_000_000_000L));
-
-    private static readonly Gen<TimeSpan> Span = Gen.Choose(0, int.MaxValue).Select(n => TimeSpan.FromMilliseconds(n));
-    private static readonly Gen<int> Int = ArbMap.Default.GeneratorFor<int>();
-    private static readonly Gen<long> Long = ArbMap.Default.GeneratorFor<long>();
-    private static readonly Gen<double> Double = ArbMap.Default.GeneratorFor<double>().Where(double.IsFinite);
-    private static readonly Gen<bool> Bool = Gen.Elements(true, false);
-
-    private static readonly Gen<ulong?> SpanId = Maybe(Long.Select(n => (ulong)n));
-
-    private static readonly Gen<TraceContext?> Context = Gen.OneOf(
-        Gen.Constant<TraceContext?>(null),
-        from high in Long
-        from low in Long.Where(n => n != 0)
-        from span in Long.Where(n => n != 0)
-        select (TraceContext?)new TraceContext(new UInt128((ulong)high, (ulong)low), (ulong)span));
-
-    private static readonly Gen<ImagePart> Image =
-        from at in Int
-        from url in Text
-        from detail in Text
-        select new ImagePart(at, url, detail);
-
-    private static readonly Gen<ToolCall> Call =
-        from id in Text
-        from name in Text
-        from arguments in Text
-        select new ToolCall(id, name, arguments);
-
-    private static readonly Gen<Message> OneMessage =
-        from role in Enum<Role>()
-        from text in Text
-        from images in List(Image)
-        from calls in List(Call)
-        from call in Text
-        from name in Text
-        select new Message(role, text) { Images = images, ToolCalls = calls, ToolCallId = call, Name = name };
-
-    private static readonly Gen<ImmutableArray<Message>> Messages = List(OneMessage);
-
-    private static readonly Gen<ToolDefinition> Tool =
-        from name in Text
-        from description in Text
-        from parameters in Text
-        from strict in Maybe(Bool)
-        select new ToolDefinition(name, description, parameters, strict);
-
-    private static readonly Gen<ReplyFormat> Format =
-        from kind in Enum<ReplyFormatKind>()
-        from name in Text
-        from description in Text
-        from schema in Text
-        from strict in Maybe(Bool)
-        select new ReplyFormat(kind, name, description, schema, strict);
-
-    private static readonly Gen<GenerationSettings> Settings =
-        from temperature in Maybe(Double)
-        from topP in Maybe(Double)
-        from max in Maybe(Int)
-        from seed in Maybe(Long)
-        from frequency in Maybe(Double)
-        from presence in Maybe(Double)
-        from stop in List(Text)
-        from tools in List(Tool)
-        from choice in Gen.OneOf(Gen.Constant<ToolChoice?>(null), Enum<ToolChoiceKind>().SelectMany(kind => Text.Select(name => (ToolChoice?)new ToolChoice(kind, name))))
-        from parallel in Maybe(Bool)
-        from format in Gen.OneOf(Gen.Constant<ReplyFormat?>(null), Format.Select(format => (ReplyFormat?)format))
-        from passOn in Text
-        select new GenerationSettings(temperature, topP, max, seed, frequency, presence, stop)
-        {
-            Tools = tools,
-            ToolChoice = choice,
-            ParallelToolCalls = parallel,
-            Format = format,
-            PassOn = passOn,
-            MaxTokensByOldName = passOn.Length % 2 == 1,
-        };
-
-    private static readonly Gen<TurnContent> Content =
-        from model in Text
-        from messages in Messages
-        from settings in Gen.OneOf(Gen.Constant(GenerationSettings.Default), Settings)
-        from instructions in Text
-        from note in Text
-        select new TurnContent(model, messages, settings) { Instructions = instructions, Note = note };
-
-    private static readonly Gen<Reply> Reply =
-        from text in Text
-        from model in Text
-        from backend in Text
-        from finish in Text
-        from input in Maybe(Long)
-        from output in Maybe(Long)
-        from cached in Maybe(Long)
-        from reasoning in Maybe(Long)
-        from calls in List(Call)
-        from refusal in Text
-        from thought in Text
-        select new Reply(text, model, backend, finish, new Usage(input, output) { CachedInputTokens = cached, ReasoningTokens = reasoning })
-        {
-            ToolCalls = calls,
-            Refusal = refusal,
-            Reasoning = thought,
-        };
-
-    private static readonly Gen<Exchange> Exchange =
-        from turn in Turn
-        from messages in Messages
-        from reply in Gen.OneOf(Gen.Constant<Reply?>(null), Reply.Select(reply => (Reply?)reply))
-        from deleted in List(Int)
-        select new Exchange(turn, messages, reply) { Deleted = deleted };
-
-    private static readonly Gen<Outcome> Outcome = Gen.OneOf(
-        Reply.Select(reply => (Outcome)new Outcome.Committed(reply)),
-        Enum<FailureKind>().SelectMany(kind => Text.Select(reason => (Outcome)new Outcome.Failed(kind, reason))),
-        Gen.Constant((Outcome)Domain.Conversations.Outcome.Recorded.Instance),
-        Enum<CancelledBy>().Select(by => (Outcome)new Outcome.Cancelled(by)));
-
-    private static readonly Gen<AttemptTrace?> Trace = Gen.OneOf(
-        Gen.Constant<AttemptTrace?>(null),
-        from node in Text
-        from taken in Maybe(Time)
-        from called in Maybe(Time)
-        from first in Maybe(Time)
-        from ended in Maybe(Time)
-        from backend in Text
-        from model in Text
-        from input in Maybe(Long)
-        from output in Maybe(Long)
-        select (AttemptTrace?)new AttemptTrace(node)
-        {
-            TakenAt = taken,
-            CalledAt = called,
-            FirstTextAt = first,
-            EndedAt = ended,
-            Backend = backend,
-            Model = model,
-            InputTokens = input,
-            OutputTokens = output,
-        });
-
-    private static readonly Gen<AttemptEnd> End = Gen.OneOf(
-        Reply.SelectMany(reply => Trace.Select(trace => (AttemptEnd)new AttemptEnd.Succeeded(reply) { Trace = trace })),
-        from kind in Enum<FailureKind>()
-        from reason in Text
-        from wait in Maybe(Span)
-        from trace in Trace
-        select (AttemptEnd)new AttemptEnd.Failed(kind, reason, wait) { Trace = trace });
-
-    private static readonly Gen<AttemptKey> Key =
-        from conversation in Conversation
-        from turn in Turn
-        from attempt in Int
-        select new AttemptKey(conversation, turn, attempt);
-
-    // Whole milliseconds within a day: a latency travels as a double.
-    private static readonly Gen<LoadReport> Load =
-        from capacity in Int
-        from inFlight in Int
-        from latency in Gen.Choose(0, 86_400_000)
-        from backends in List(
-            from backend in Text
-            from failures in Int
-            from error in Text
-            select new BackendLoad(backend, failures, error))
-        select new LoadReport(capacity, inFlight, TimeSpan.FromMilliseconds(latency)) { Backends = backends };
-
-    private static readonly Gen<TurnAccepted> Accepted =
-        from turn in Turn
-        from content in Content
-        from deadline in Maybe(Time)
-        from at in Time
-        from trace in Context
-        select new TurnAccepted(turn, content, deadline, at) { Trace = trace };
-
-    private static readonly Gen<AttemptFailed> Failed =
-        from turn in Turn
-        from attempt in Int
-        from kind in Enum<FailureKind>()
-        from reason in Text
-        from retryAt in Time
-        from at in Time
-        from trace in Trace
-        from span in SpanId
-        select new AttemptFailed(turn, attempt, kind, reason, retryAt, at) { Trace = trace, SpanId = span };
-
-    private static readonly Gen<ReplyCommitted> Committed =
-        from turn in Turn
-        from attempt in Int
-        from reply in Reply
-        from at in Time
-        from trace in Trace
-        select new ReplyCommitted(turn, attempt, reply, at) { Trace = trace };
-
-    private static readonly Gen<TurnFailed> GaveUp =
-        from turn in Turn
-        from attempt in Int
-        from kind in Enum<FailureKind>()
-        from reason in Text
-        from at in Time
-        from trace in Trace
-        select new TurnFailed(turn, attempt, kind, reason, at) { Trace = trace };
-
-    private static readonly Gen<TurnCancelled> Cancelled =
-        from turn in Turn
-        from who in Enum<CancelledBy>()
-        from at in Time
-        select new TurnCancelled(turn, who, at);
-
-    private static readonly Gen<ItemsAdded> Added =
-        from turn in Turn
-        from messages in Messages
-        from at in Time
-        select new ItemsAdded(turn, messages, at);
-
     private static readonly Gen<TurnGlance> Glance =
         from turn in Turn
         from phase in Enum<TurnPhase>()
@@ -265,7 +26,8 @@ internal static class Values
         from failed in Int
         from error in Text
         from check in Long
-        select new TurnPending(conversation, turn, ahead, failed, error) { ContentCheck = (ulong)check };
+        from unfinished in Maybe(Int)
+        select new TurnPending(conversation, turn, ahead, failed, error) { ContentCheck = (ulong)check, Unfinished = unfinished };
 
     private static readonly Gen<TurnSettled> Settled =
         from conversation in Conversation
@@ -275,7 +37,8 @@ internal static class Values
         from acknowledged in Bool
         from at in Time
         from check in Long
-        select new TurnSettled(conversation, turn, outcome, attempts, acknowledged, at) { ContentCheck = (ulong)check };
+        from unfinished in Maybe(Int)
+        select new TurnSettled(conversation, turn, outcome, attempts, acknowledged, at) { ContentCheck = (ulong)check, Unfinished = unfinished };
 
     /// <summary>A generator for each type in the table.</summary>
     public static IReadOnlyDictionary<Type, Gen<object>> Of { get; } = new[]
@@ -297,7 +60,8 @@ internal static class Values
             from turn in Turn
             from metadata in Text
             from at in Time
-            select new ConversationDescribed(turn, metadata, at)),
+            from request in Long
+            select new ConversationDescribed(turn, metadata, at) { Request = (ulong)request }),
         Entry(Turn.SelectMany(turn => Time.Select(at => new ConversationDeleted(turn, at)))),
         Entry(States()),
         Entry(
@@ -339,7 +103,8 @@ internal static class Values
             from turn in Turn
             from metadata in Text
             from mustExist in Bool
-            select new DescribeConversation(conversation, turn, metadata, mustExist)),
+            from request in Long
+            select new DescribeConversation(conversation, turn, metadata, mustExist) { Request = (ulong)request }),
         Entry(
             from standing in Gen.OneOf(Pending.Select(pending => (TurnAnswer)pending), Settled.Select(settled => (TurnAnswer)settled))
             from content in Content
@@ -421,44 +186,5 @@ internal static class Values
         Entry(List(Text.SelectMany(address => Load.Select(load => new WorkerEntry(address, load)))).Select(workers => new WorkerList(workers))),
     }.ToDictionary();
 
-    /// <summary>States as only events make them: some turns settled in any way, the rest pending after any number of failures.</summary>
-    private static Gen<ConversationState> States()
-    {
-        var life =
-            from accepted in Accepted
-            from failures in List(Failed)
-            from ending in Gen.OneOf(
-                Gen.Constant<ConversationEvent?>(null),
-                Committed.Select(e => (ConversationEvent?)e),
-                GaveUp.Select(e => (ConversationEvent?)e),
-                Cancelled.Select(e => (ConversationEvent?)e))
-            from acknowledged in Bool
-            select (Accepted: accepted, Failures: failures, Ending: ending, Acknowledged: acknowledged);
-        return List(life).Select(lives =>
-        {
-            var state = ConversationState.Empty;
-            foreach (var (accepted, failures, ending, acknowledged) in lives.DistinctBy(life => life.Accepted.Turn))
-            {
-                Apply(accepted);
-                foreach (var failed in failures) Apply(failed with { Turn = accepted.Turn });
-                if (ending is null) continue;
-                Apply(ending with { Turn = accepted.Turn });
-                if (acknowledged) Apply(new ReplyAcknowledged(accepted.Turn, accepted.At));
-            }
-
-            return state;
-
-            void Apply(ConversationEvent @event) => state = ConversationEvolve.Apply(state, @event);
-        });
-    }
-
     private static KeyValuePair<Type, Gen<object>> Entry<T>(Gen<T> values) where T : class => new(typeof(T), values.Select(value => (object)value));
-
-    private static Gen<T?> Maybe<T>(Gen<T> values) where T : struct =>
-        Gen.OneOf(Gen.Constant<T?>(null), values.Select(value => (T?)value), Gen.Constant<T?>(default(T)));
-
-    private static Gen<ImmutableArray<T>> List<T>(Gen<T> values) =>
-        Gen.Choose(0, 4).SelectMany(length => values.ArrayOf(length)).Select(items => ImmutableArray.Create(items));
-
-    private static Gen<T> Enum<T>() where T : struct, Enum => Gen.Elements(System.Enum.GetValues<T>());
 }

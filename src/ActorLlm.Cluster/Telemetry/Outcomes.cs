@@ -18,6 +18,7 @@ internal static class Outcomes
         FailureKind.Interrupted => "interrupted",
         FailureKind.Deadline => "deadline",
         FailureKind.AnswerUnusable => "answer_unusable",
+        FailureKind.NoCredit => "no_credit",
         _ => "other",
     };
 

@@ -15,6 +15,7 @@ internal static class SnapshotMapping
             SettledCount = state.SettledCount,
             Metadata = state.Metadata,
             Deleted = state.Deleted,
+            MadeBy = state.MadeBy,
         };
         if (state.CreatedAt != DateTimeOffset.MinValue) proto.CreatedAtMs = state.CreatedAt.Ms();
         if (state.LastAccepted is { } last) proto.LastAccepted = last.Value;
@@ -36,6 +37,7 @@ internal static class SnapshotMapping
             LastAccepted = proto.HasLastAccepted ? proto.LastAccepted.Turn() : null,
             Metadata = proto.Metadata,
             Deleted = proto.Deleted,
+            MadeBy = proto.MadeBy,
             Pending = [.. proto.Pending.Select(FromProto)],
             History = [.. history],
             HistoryTurns = history.Length,

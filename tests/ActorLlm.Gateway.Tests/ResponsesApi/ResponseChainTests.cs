@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
 using ActorLlm.Domain.Conversations;
-using ActorLlm.Hosting;
 
 namespace ActorLlm.Gateway.Tests.ResponsesApi;
 
