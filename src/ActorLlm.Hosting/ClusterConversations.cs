@@ -82,7 +82,7 @@ internal sealed class ClusterConversations(ClusterDoor door, ClusterAsk cluster,
     {
         { Settled: { } settled } => new TurnUpdate.Settled(settled, item.Diverged),
         { Text: { } text } => new TurnUpdate.Text(text),
-        _ => new TurnUpdate.Accepted(),
+        _ => new TurnUpdate.Accepted { Unfinished = item.Unfinished },
     };
 
     private static async ValueTask<bool> WaitAsync(StreamSink sink, CancellationToken cancellationToken)

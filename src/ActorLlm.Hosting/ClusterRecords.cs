@@ -16,6 +16,17 @@ internal sealed class ClusterRecords(ClusterAsk cluster) : IConversationRecords
     public Task<ConversationView> GetAsync(ConversationId conversation, CancellationToken cancellationToken = default) =>
         cluster.AskAsync<ConversationView>(new GetConversation(conversation) { WithoutHistory = true }, cancellationToken);
 
+    public async Task<ConversationView> MakeAsync(
+        ConversationId conversation, TurnId key, string metadata, ImmutableArray<Message> messages, CancellationToken cancellationToken = default)
+    {
+        // Before the conversation is made: a refusal leaves none behind.
+        if (!messages.IsEmpty && ContentRules.Error(AddItems.ContentOf(messages)) is { } error) throw new TurnRejectedException(error.Code, error.Reason);
+        var describe = new DescribeConversation(conversation, Ids.NewTurn(), metadata, MustExist: false) { Request = DescribeConversation.RequestOf(metadata, messages) };
+        var view = await cluster.AskViewAsync(describe, cancellationToken).ConfigureAwait(false);
+        if (!messages.IsEmpty) await AddAsync(conversation, key, messages, cancellationToken).ConfigureAwait(false);
+        return view;
+    }
+
     public Task<ConversationView> DescribeAsync(
         ConversationId conversation, string metadata, bool mustExist, CancellationToken cancellationToken = default) =>
         cluster.AskViewAsync(new DescribeConversation(conversation, Ids.NewTurn(), metadata, mustExist), cancellationToken);

@@ -17,6 +17,18 @@ public interface IConversationRecords
     /// <summary>Gives a conversation without its history; one that does not exist says so.</summary>
     Task<ConversationView> GetAsync(ConversationId conversation, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Makes a conversation with what it is to hold. The same key, metadata and messages give the same one, as it is by then; where others come with the key it is refused with
+    /// <see cref="RejectionCode.TurnIdReused"/>.
+    /// </summary>
+    /// <param name="conversation">The conversation.</param>
+    /// <param name="key">The idempotency key, from the same space as the ids of turns.</param>
+    /// <param name="metadata">What the client keeps with it, as the text of a JSON object of at most <see cref="Limits.MaxMetadataBytes"/> in UTF-8; empty for nothing.</param>
+    /// <param name="messages">Its first messages, bounded like a turn's content; may be none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task<ConversationView> MakeAsync(
+        ConversationId conversation, TurnId key, string metadata, ImmutableArray<Message> messages, CancellationToken cancellationToken = default);
+
     /// <summary>Sets what the client keeps with a conversation.</summary>
     /// <param name="conversation">The conversation.</param>
     /// <param name="metadata">The text of a JSON object, at most <see cref="Limits.MaxMetadataBytes"/> in UTF-8.</param>

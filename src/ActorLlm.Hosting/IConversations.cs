@@ -30,7 +30,11 @@ public abstract record TurnUpdate
     }
 
     /// <summary>The turn is durable. Always the first update.</summary>
-    public sealed record Accepted : TurnUpdate;
+    public sealed record Accepted : TurnUpdate
+    {
+        /// <summary>How many turns of its conversation are unfinished by then; null where nobody says.</summary>
+        public int? Unfinished { get; init; }
+    }
 
     /// <summary>The reply's next piece of text, never empty.</summary>
     public sealed record Text(string Delta) : TurnUpdate;

@@ -1,11 +1,12 @@
 using ActorLlm.Domain;
+using ActorLlm.Inspection;
 
 namespace ActorLlm.Hosting;
 
 /// <summary>The header by which the HTTP face tells with each answer which turn it is about, for those who look for it with operator's tools.</summary>
 internal static class TurnHeader
 {
-    public const string Name = "x-actorllm-turn";
+    public const string Name = AdminApi.TurnHeader;
 
     // In no id: they are visible ASCII.
     private const char Between = ' ';

@@ -9,6 +9,9 @@ public static class AdminApi
     /// <summary>Where the endpoint listens, and is asked, unless told otherwise.</summary>
     public const string DefaultUrl = "http://127.0.0.1:8070";
 
+    /// <summary>The header by which the HTTP face tells with each answer which turn it is about, for those who look for it here.</summary>
+    public const string TurnHeader = "x-actorllm-turn";
+
     /// <summary>The longest that an order may wait for what it ordered, in seconds.</summary>
     public const int MaxPatienceSeconds = 600;
 

@@ -137,7 +137,7 @@ public static class TurnLives
     private static AttemptState EndOf(FailureKind kind) => kind switch
     {
         FailureKind.Content or FailureKind.AnswerUnusable or FailureKind.Module => AttemptState.ContentFailed,
-        FailureKind.Provider => AttemptState.ProviderFailed,
+        FailureKind.Provider or FailureKind.NoCredit => AttemptState.ProviderFailed,
         FailureKind.WorkerLost => AttemptState.WorkerLost,
         FailureKind.Interrupted => AttemptState.Interrupted,
         _ => AttemptState.Abandoned,

@@ -26,7 +26,7 @@ public sealed class DecidedConversations : IConversations, IConversationRecords
     public async IAsyncEnumerable<TurnUpdate> StreamAsync(TurnRequest request, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var answer = Submit(request);
-        yield return new TurnUpdate.Accepted();
+        yield return new TurnUpdate.Accepted { Unfinished = answer.Unfinished };
         if (answer is not TurnSettled settled) settled = await NeverAsync<TurnSettled>(cancellationToken);
         if (settled.Outcome is Outcome.Committed { Reply.Text: var text })
         {
@@ -61,6 +61,15 @@ public sealed class DecidedConversations : IConversations, IConversationRecords
     }
 
     public Task DeleteAsync(ConversationId conversation, TurnId turn, CancellationToken cancellationToken = default) => ViewAfter(new DeleteTurn(conversation, turn));
+
+    public async Task<ConversationView> MakeAsync(
+        ConversationId conversation, TurnId key, string metadata, ImmutableArray<Message> messages, CancellationToken cancellationToken = default)
+    {
+        var request = DescribeConversation.RequestOf(metadata, messages);
+        var view = await ViewAfter(new DescribeConversation(conversation, TurnId.Parse("make"), metadata, MustExist: false) { Request = request });
+        if (!messages.IsEmpty) await AddAsync(conversation, key, messages, cancellationToken);
+        return view;
+    }
 
     public Task<ConversationView> DescribeAsync(ConversationId conversation, string metadata, bool mustExist, CancellationToken cancellationToken = default) =>
         ViewAfter(new DescribeConversation(conversation, TurnId.Parse("describe"), metadata, mustExist));

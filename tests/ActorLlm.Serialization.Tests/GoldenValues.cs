@@ -213,6 +213,13 @@ internal static class GoldenValues
         ("al1", "full", new ApprovalList(Conversation, [new PendingApproval(Turn, "over-100", "service", "Refund 500?", At)])),
         ("gk1", "full", GetAsking.Instance),
         ("kl1", "full", new AskingList(["acme/support/42", "acme/b"])),
+        ("cd1", "made", new ConversationDescribed(Turn, "{}", At) { Request = 0xF123456789ABCDEF }),
+        ("cs1", "made", ConversationEvolve.Apply(ConversationState.Empty, new ConversationDescribed(Turn, "{}", At) { Request = 0xF123456789ABCDEF })),
+        ("dc1", "made", new DescribeConversation(Conversation, Turn, "{}", false) { Request = 0xF123456789ABCDEF }),
+        ("tp1", "counted", new TurnPending(Conversation, Turn, 1, 0, "") { Unfinished = 2 }),
+        ("ts1", "counted", new TurnSettled(Conversation, Turn, Outcome.Recorded.Instance, 0, false, At) { Unfinished = 0 }),
+        ("af1", "no-credit", new AttemptFailed(Turn, 1, FailureKind.NoCredit, "402", At.AddSeconds(1), At)),
+        ("rc1", "origin", new ReplyCommitted(Turn, 1, Reply with { SystemFingerprint = "fp_44709d6fcb", ServiceTier = "flex" }, At)),
     ];
 
     private static TurnContent ChildContent => BareContent with { Model = "images", Lineage = ["service"] };

@@ -140,6 +140,8 @@ internal static class Values
             ToolCalls = calls,
             Refusal = refusal,
             Reasoning = thought,
+            SystemFingerprint = model,
+            ServiceTier = finish,
         };
 
     private static readonly Gen<Exchange> Exchange =
@@ -373,7 +375,7 @@ internal static class Values
         from failed in Int
         from error in Text
         from check in Long
-        select new TurnPending(conversation, turn, ahead, failed, error) { ContentCheck = (ulong)check };
+        select new TurnPending(conversation, turn, ahead, failed, error) { ContentCheck = (ulong)check, Unfinished = ahead };
 
     private static readonly Gen<TurnSettled> Settled =
         from conversation in Conversation
@@ -383,7 +385,7 @@ internal static class Values
         from acknowledged in Bool
         from at in Time
         from check in Long
-        select new TurnSettled(conversation, turn, outcome, attempts, acknowledged, at) { ContentCheck = (ulong)check };
+        select new TurnSettled(conversation, turn, outcome, attempts, acknowledged, at) { ContentCheck = (ulong)check, Unfinished = attempts };
 
     /// <summary>A generator for each type in the table.</summary>
     public static IReadOnlyDictionary<Type, Gen<object>> Of { get; } = new[]
@@ -405,7 +407,8 @@ internal static class Values
             from turn in Turn
             from metadata in Text
             from at in Time
-            select new ConversationDescribed(turn, metadata, at)),
+            from request in Long
+            select new ConversationDescribed(turn, metadata, at) { Request = (ulong)request }),
         Entry(Turn.SelectMany(turn => Time.Select(at => new ConversationDeleted(turn, at)))),
         Entry(States()),
         Entry(ToolStep),
@@ -453,7 +456,8 @@ internal static class Values
             from turn in Turn
             from metadata in Text
             from mustExist in Bool
-            select new DescribeConversation(conversation, turn, metadata, mustExist)),
+            from request in Long
+            select new DescribeConversation(conversation, turn, metadata, mustExist) { Request = (ulong)request }),
         Entry(
             from standing in Gen.OneOf(Pending.Select(pending => (TurnAnswer)pending), Settled.Select(settled => (TurnAnswer)settled))
             from content in Content

@@ -32,7 +32,8 @@ public static class BackendFailures
     /// <param name="status">The status.</param>
     /// <param name="retryAfter">The wait that came with it.</param>
     /// <param name="detail">The provider's own words; shown for errors of the request only, and without anything that looks like a key.</param>
-    public static BackendFailure FromStatus(int status, TimeSpan? retryAfter = null, string? detail = null)
+    /// <param name="code">The provider's own code.</param>
+    public static BackendFailure FromStatus(int status, TimeSpan? retryAfter = null, string? detail = null, string? code = null)
     {
         BackendFailureKind kind = status is 401 or 402 or 403 or 408 or 409 or 425 or 429 or >= 500
             ? BackendFailureKind.Provider
@@ -41,13 +42,15 @@ public static class BackendFailures
         {
             401 or 403 => "The backend refused the key it was given; whoever runs this service must check the backend's ApiKey.",
             402 => "The backend asks for payment; whoever runs this service must look at its account there.",
+            429 when code == BackendFailure.InsufficientQuota =>
+                $"The account at the backend has no credit left ({code}); whoever runs this service must look at its account there.",
             429 => "The backend is over its rate limit or quota.",
             >= 300 and < 400 => "The backend answered with a redirect, which is not followed; its Endpoint is probably wrong.",
             >= 400 and < 500 when SafeText.Of(detail) is { Length: > 0 } words => $"The backend refused the request: {words}",
             >= 400 and < 500 => "The backend refused the request.",
             _ => "The backend has a problem.",
         };
-        return new(kind, string.Create(CultureInfo.InvariantCulture, $"{message} (HTTP {status})"), status, retryAfter);
+        return new(kind, string.Create(CultureInfo.InvariantCulture, $"{message} (HTTP {status})"), status, retryAfter) { Code = code };
     }
 
     /// <summary>A failure of the provider without a status.</summary>
@@ -86,6 +89,6 @@ public static class BackendFailures
             return FromStatus(exception.Status);
         TimeSpan? retryAfter = RetryAfter.Read(name => response.Headers.TryGetValue(name, out string? value) ? value : null, time);
         ErrorBody body = ErrorBody.Of(response);
-        return FromStatus(exception.Status, retryAfter, body.Words) with { Code = body.Code, Param = body.Param };
+        return FromStatus(exception.Status, retryAfter, body.Words, body.Code) with { Param = body.Param };
     }
 }

@@ -40,7 +40,7 @@ internal sealed partial record ErrorBody(string? Message, string? Code, string? 
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("error", out JsonElement error))
                 return None;
             return error.ValueKind == JsonValueKind.Object
-                ? new(Text(error, "message"), Name(Text(error, "code")), Name(Text(error, "param")))
+                ? new(Text(error, "message"), CodeOf(error), Name(Text(error, "param")))
                 : new(Text(error), null, null);
         }
         catch (JsonException)
@@ -48,6 +48,10 @@ internal sealed partial record ErrorBody(string? Message, string? Code, string? 
             return None;
         }
     }
+
+    // Some say it by the type alone.
+    private static string? CodeOf(JsonElement error) =>
+        Text(error, "type") == BackendFailure.InsufficientQuota ? BackendFailure.InsufficientQuota : Name(Text(error, "code"));
 
     private static string? Text(JsonElement error, string name) => error.TryGetProperty(name, out JsonElement member) ? Text(member) : null;
 

@@ -34,8 +34,9 @@ internal sealed class ErrorFrameChatClient(IChatClient inner) : DelegatingChatCl
         JsonElement root = error.RootElement;
         string? message = root.ValueKind == JsonValueKind.String ? root.GetString() : Text(root, "message");
         int? status = Number(root, "code") ?? Number(root, "status") ?? Status(Text(root, "code")) ?? Status(Text(root, "type"));
+        bool noCredit = Text(root, "code") == BackendFailure.InsufficientQuota || Text(root, "type") == BackendFailure.InsufficientQuota;
         return status is >= 400 and < 600
-            ? BackendFailures.FromStatus(status.Value, detail: message)
+            ? BackendFailures.FromStatus(status.Value, detail: message, code: noCredit ? BackendFailure.InsufficientQuota : null)
             : BackendFailures.Provider("The backend reported an error in the middle of its answer.");
     }
 
@@ -43,7 +44,7 @@ internal sealed class ErrorFrameChatClient(IChatClient inner) : DelegatingChatCl
     private static int? Status(string? word) => word switch
     {
         "context_length_exceeded" or "invalid_request_error" or "BadRequestError" => 400,
-        "rate_limit_exceeded" or "insufficient_quota" => 429,
+        "rate_limit_exceeded" or BackendFailure.InsufficientQuota => 429,
         _ => null,
     };
 

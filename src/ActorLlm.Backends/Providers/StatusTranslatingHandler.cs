@@ -16,8 +16,8 @@ internal sealed class StatusTranslatingHandler(HttpMessageHandler inner, TimePro
             byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
             TimeSpan? retryAfter = RetryAfter.Read(
                 name => response.Headers.TryGetValues(name, out IEnumerable<string>? values) ? values.First() : null, time);
-            throw new BackendException(
-                BackendFailures.FromStatus((int)response.StatusCode, retryAfter, ErrorBody.Of(BinaryData.FromBytes(body)).Words));
+            ErrorBody error = ErrorBody.Of(BinaryData.FromBytes(body));
+            throw new BackendException(BackendFailures.FromStatus((int)response.StatusCode, retryAfter, error.Words, error.Code));
         }
     }
 }

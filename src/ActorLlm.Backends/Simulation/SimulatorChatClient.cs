@@ -112,7 +112,8 @@ public sealed class SimulatorChatClient : IChatClient
     private static void ThrowStatus(SimulatedCall call)
     {
         if (call.Fault is { Kind: SimulatorFaultKind.Status } fault)
-            throw new BackendException(BackendFailures.FromStatus(fault.StatusCode, fault.RetryAfter, "simulated fault"));
+            throw new BackendException(BackendFailures.FromStatus(
+                fault.StatusCode, fault.RetryAfter, fault.Code is { } code ? $"simulated fault ({code})" : "simulated fault", fault.Code));
     }
 
     /// <summary>Fails as the network or a provider's client would.</summary>

@@ -13,7 +13,7 @@ internal static class Report
     private const int SlowTurnsShown = 5;
 
     // As stored; see FailureKind in src/ActorLlm.Domain.
-    private static readonly string[] FailureKinds = ["unknown", "content", "provider", "worker lost", "interrupted", "deadline"];
+    private static readonly string[] FailureKinds = ["unknown", "content", "provider", "worker lost", "interrupted", "deadline", "answer unusable", "no credit"];
 
     public static string Write(ChaosResult result)
     {

@@ -8,7 +8,7 @@ internal sealed class TurnLine
 {
     private readonly Argument<string> _turn = new("turn")
     {
-        Description = "Its Idempotency-Key, the id of its response (resp_...), or the header x-actorllm-turn of its answer ('tenant/name turn'). The key alone does for a turn sent without a conversation",
+        Description = $"Its Idempotency-Key, the id of its response (resp_...), or the header {AdminApi.TurnHeader} of its answer ('tenant/name turn'). The key alone does for a turn sent without a conversation",
     };
 
     private readonly Option<string?> _conversation = new("--conversation", "-c")

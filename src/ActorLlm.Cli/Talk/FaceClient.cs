@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using ActorLlm.Inspection;
 
 namespace ActorLlm.Cli.Talk;
 
@@ -11,8 +12,6 @@ namespace ActorLlm.Cli.Talk;
 /// <param name="time">The clock.</param>
 internal sealed class FaceClient(IReadOnlyList<Uri> urls, string? key, TimeProvider time) : IDisposable
 {
-    private const string TurnHeader = "x-actorllm-turn";
-
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -120,7 +119,7 @@ internal sealed class FaceClient(IReadOnlyList<Uri> urls, string? key, TimeProvi
                 yield break;
             }
 
-            if (response.Headers.TryGetValues(TurnHeader, out var names)) yield return new TurnNews.Taken(names.First());
+            if (response.Headers.TryGetValues(AdminApi.TurnHeader, out var names)) yield return new TurnNews.Taken(names.First());
             await using var news = reader.ReadAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken).GetAsyncEnumerator(cancellationToken);
             while (await TryAsync(async () => await news.MoveNextAsync() ? news.Current : null) is { } one) yield return one;
             Error = reader.Error;

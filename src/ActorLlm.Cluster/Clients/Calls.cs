@@ -17,6 +17,9 @@ internal sealed class Call(SubmitTurn submit, ulong check, DateTimeOffset giveUp
 
     public bool Accepted { get; set; }
 
+    /// <summary>How many turns of the conversation were unfinished when it was heard from last; null where nobody said.</summary>
+    public int? Unfinished { get; set; }
+
     public int Sends { get; set; }
 
     public DateTimeOffset AskAt { get; set; }

@@ -51,9 +51,10 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
                 break;
             case TurnPending pending when _calls.Find(pending) is { } call:
                 call.Accepted = true;
+                call.Unfinished = pending.Unfinished;
                 if (call.Sinks.Count == 0) _calls.Remove(call);
                 call.AskAt = _runtime.Time.GetUtcNow() + AskAgainAfter;
-                call.Each(sink => sink.Accepted());
+                call.Each(sink => sink.Accepted(pending.Unfinished));
                 break;
             case TurnSettled settled when _calls.Find(settled) is { } call:
                 _calls.Remove(call);
@@ -83,7 +84,7 @@ internal sealed class ClientActor : UntypedActor, IWithTimers
         var now = _runtime.Time.GetUtcNow();
         var call = _calls.FindOrAdd(join.Submit, now + _runtime.AcceptTimeout);
         call.Sinks.Add(join.Sink);
-        if (call.Accepted) join.Sink.Accepted();
+        if (call.Accepted) join.Sink.Accepted(call.Unfinished);
         Send(call, now);
     }
 

@@ -10,7 +10,8 @@ internal interface ITurnSink
     /// <summary>Whether the caller wants the text as it grows.</summary>
     bool Stream { get; }
 
-    void Accepted();
+    /// <param name="unfinished">How many turns of the conversation are unfinished by then; null where nobody says.</param>
+    void Accepted(int? unfinished);
 
     /// <summary>Takes a piece of text. False when one before it was missed; then <paramref name="expected"/> says from where.</summary>
     bool Chunk(StreamChunk chunk, out int expected);
@@ -29,7 +30,7 @@ internal sealed class OutcomeSink : ITurnSink
 
     public bool Stream => false;
 
-    public void Accepted()
+    public void Accepted(int? unfinished)
     {
     }
 
@@ -45,7 +46,7 @@ internal sealed class OutcomeSink : ITurnSink
 }
 
 /// <summary>What a stream yields: acceptance, text, or the outcome with whether the text before it was another one.</summary>
-internal readonly record struct StreamItem(bool Accepted, string? Text, TurnSettled? Settled, bool Diverged);
+internal readonly record struct StreamItem(int? Unfinished = null, string? Text = null, TurnSettled? Settled = null, bool Diverged = false);
 
 /// <summary>
 /// A caller that reads the text as it grows. What waits for a slow reader is bounded by the reply itself, which is at most
@@ -63,11 +64,11 @@ internal sealed class StreamSink : ITurnSink
 
     public bool Stream => true;
 
-    public void Accepted()
+    public void Accepted(int? unfinished)
     {
         if (_accepted) return;
         _accepted = true;
-        _items.Writer.TryWrite(new StreamItem(true, null, null, false));
+        _items.Writer.TryWrite(new StreamItem(unfinished));
     }
 
     public bool Chunk(StreamChunk chunk, out int expected)
@@ -77,8 +78,8 @@ internal sealed class StreamSink : ITurnSink
         // A piece is proof of acceptance, should it overtake the answer that says so.
         if (shown.Length > 0)
         {
-            Accepted();
-            _items.Writer.TryWrite(new StreamItem(false, shown, null, false));
+            Accepted(unfinished: null);
+            _items.Writer.TryWrite(new StreamItem(Text: shown));
         }
 
         return complete;
@@ -86,10 +87,10 @@ internal sealed class StreamSink : ITurnSink
 
     public void Settled(TurnSettled settled)
     {
-        Accepted();
+        Accepted(settled.Unfinished);
         if (settled.Outcome is Outcome.Committed committed && _reply.Complete(committed.Reply.Text) is { Length: > 0 } rest)
-            _items.Writer.TryWrite(new StreamItem(false, rest, null, false));
-        _items.Writer.TryWrite(new StreamItem(false, null, settled, _reply.Diverged));
+            _items.Writer.TryWrite(new StreamItem(Text: rest));
+        _items.Writer.TryWrite(new StreamItem(Settled: settled, Diverged: _reply.Diverged));
         _items.Writer.TryComplete();
     }
 

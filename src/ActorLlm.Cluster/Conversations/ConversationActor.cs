@@ -250,7 +250,7 @@ internal sealed class ConversationActor : UntypedPersistentActor
     }
 
     // Made when they are needed: thousands of conversations rest in memory.
-    private Lookup Lookup() => new(_id, PersistenceId, _runtime.Replies, Log);
+    private Lookup Lookup() => new(_id, PersistenceId, _state.Pending.Length, _runtime.Replies, Log);
 
     private Answers Answers() => new(_id, _state, Lookup(), Self, _run, _runtime.Node);
 

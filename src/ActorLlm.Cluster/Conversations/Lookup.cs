@@ -12,7 +12,7 @@ namespace ActorLlm.Cluster.Conversations;
 internal sealed record JournalReaches(long Highest, TurnRejected? Otherwise);
 
 /// <summary>What a conversation looks up in the journal while it lives. While the database is away nothing is sent, and who asked asks again.</summary>
-internal sealed class Lookup(ConversationId id, string persistenceId, IReplyArchive journal, ILoggingAdapter log)
+internal sealed class Lookup(ConversationId id, string persistenceId, int unfinished, IReplyArchive journal, ILoggingAdapter log)
 {
     /// <summary>Reads a reply back and sends it.</summary>
     public async Task TellSettledAsync(TurnId turn, SettledTurn settled, IActorRef client, IActorRef self)
@@ -65,6 +65,10 @@ internal sealed class Lookup(ConversationId id, string persistenceId, IReplyArch
     private async Task<TurnSettled> SettledAsync(TurnId turn, SettledTurn settled)
     {
         var outcome = settled.Ending ?? new Outcome.Committed(await journal.ReadAsync(persistenceId, settled.SequenceNr).ConfigureAwait(false));
-        return new TurnSettled(id, turn, outcome, settled.Attempts, settled.Acknowledged, settled.At) { ContentCheck = (ulong)settled.Fingerprint };
+        return new TurnSettled(id, turn, outcome, settled.Attempts, settled.Acknowledged, settled.At)
+        {
+            ContentCheck = (ulong)settled.Fingerprint,
+            Unfinished = unfinished,
+        };
     }
 }

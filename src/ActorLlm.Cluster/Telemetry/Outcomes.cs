@@ -20,6 +20,7 @@ internal static class Outcomes
         FailureKind.Deadline => "deadline",
         FailureKind.AnswerUnusable => "answer_unusable",
         FailureKind.Module => "module_failed",
+        FailureKind.NoCredit => "no_credit",
         _ => "other",
     };
 

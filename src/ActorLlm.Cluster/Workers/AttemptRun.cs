@@ -115,7 +115,8 @@ internal sealed class AttemptRun
             var failure = BackendFailures.Classify(error);
             if (failure.Unforeseen) _health.Unforeseen(_request.Key, backend.Backend, error);
             else if (failure.Kind == BackendFailureKind.Provider) _health.Failed(_request.Key, backend.Backend, failure.Message);
-            var kind = failure.AnswerUnusable ? FailureKind.AnswerUnusable
+            var kind = failure.NoCredit ? FailureKind.NoCredit
+                : failure.AnswerUnusable ? FailureKind.AnswerUnusable
                 : failure.Kind == BackendFailureKind.Provider ? FailureKind.Provider
                 : FailureKind.Content;
             return new AttemptEnd.Failed(kind, failure.Message, failure.RetryAfter);

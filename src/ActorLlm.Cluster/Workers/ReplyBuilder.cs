@@ -12,6 +12,7 @@ internal sealed class ReplyBuilder
     private readonly StringBuilder _refusal = new();
     private readonly StringBuilder _reasoning = new();
     private string? _finishReason;
+    private AnswerOrigin _origin;
     private UsageDetails? _usage;
 
     /// <summary>Characters of everything but the text.</summary>
@@ -28,6 +29,8 @@ internal sealed class ReplyBuilder
     public IEnumerable<string> Add(ChatResponseUpdate update)
     {
         if (update.FinishReason is { Value.Length: > 0 } reason) _finishReason = reason.Value;
+        var origin = AnswerOrigin.Of(update);
+        _origin = new AnswerOrigin(origin.SystemFingerprint ?? _origin.SystemFingerprint, origin.ServiceTier ?? _origin.ServiceTier);
         foreach (var content in update.Contents)
         {
             switch (content)
@@ -72,6 +75,8 @@ internal sealed class ReplyBuilder
             ToolCalls = [.. _toolCalls],
             Refusal = _refusal.ToString(),
             Reasoning = _reasoning.ToString(),
+            SystemFingerprint = _origin.SystemFingerprint ?? "",
+            ServiceTier = _origin.ServiceTier ?? "",
         };
     }
 }

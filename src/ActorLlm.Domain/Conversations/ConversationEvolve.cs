@@ -25,7 +25,7 @@ public static class ConversationEvolve
             ItemsAdded e => HistoryEvolve.Add(Forget(state, e.At), e),
             ItemDeleted e => HistoryEvolve.Delete(state, e),
             TurnDeleted e => HistoryEvolve.Delete(state, e),
-            ConversationDescribed e => state with { Metadata = e.Metadata },
+            ConversationDescribed e => state with { Metadata = e.Metadata, MadeBy = state.Version == 1 ? e.Request : state.MadeBy },
             ConversationDeleted => HistoryEvolve.Delete(state),
             _ => throw new InvalidOperationException($"Unknown conversation event {@event.GetType().Name}."),
         };
@@ -69,7 +69,7 @@ public static class ConversationEvolve
     {
         FailedAttempts = e.Attempt,
         IsSuspended = false,
-        ContentFailures = turn.ContentFailures + (e.Kind is FailureKind.Content or FailureKind.AnswerUnusable or FailureKind.Module ? 1 : 0),
+        ContentFailures = turn.ContentFailures + (e.Kind.IsLasting() ? 1 : 0),
         WorkerLosses = turn.WorkerLosses + (e.Kind == FailureKind.WorkerLost ? 1 : 0),
         ProviderFailures = turn.ProviderFailures + (e.Kind == FailureKind.Provider ? 1 : 0),
         ProviderFailingSince = e.Kind == FailureKind.Provider ? turn.ProviderFailingSince ?? e.At : turn.ProviderFailingSince,

@@ -99,6 +99,9 @@ public sealed record ConversationState
     /// <summary>What the client keeps with the conversation; empty for nothing.</summary>
     public string Metadata { get; init; } = "";
 
+    /// <summary>What all of the request that made it said, see <see cref="ConversationDescribed.Request"/>; 0 where nobody says, or a turn made it.</summary>
+    public ulong MadeBy { get; init; }
+
     /// <summary>Whether it was deleted.</summary>
     public bool Deleted { get; init; }
 
@@ -164,7 +167,7 @@ public sealed record ConversationState
         long bytes = aroundExchange + exchange.Turn.Value.Length;
         if (exchange.Reply is { } reply)
             bytes += reply.ByteCount() + Encoding.UTF8.GetByteCount(reply.Model) + Encoding.UTF8.GetByteCount(reply.Backend)
-                + Encoding.UTF8.GetByteCount(reply.FinishReason) + (aroundPart * reply.ToolCalls.AsSpan().Length);
+                + Encoding.UTF8.GetByteCount(reply.FinishReason) + Encoding.UTF8.GetByteCount(reply.SystemFingerprint) + Encoding.UTF8.GetByteCount(reply.ServiceTier) + (aroundPart * reply.ToolCalls.AsSpan().Length);
         foreach (var message in exchange.Messages)
             bytes += aroundMessage + message.ByteCount() + (aroundPart * (message.Images.AsSpan().Length + message.ToolCalls.AsSpan().Length));
         return bytes;

@@ -76,7 +76,7 @@ public static class Decider
         var retryAt = now + RetryDelay(turn, kind, retryAfter, at);
         var last = final || kind switch
         {
-            FailureKind.Content or FailureKind.AnswerUnusable or FailureKind.Module => turn.ContentFailures + 1 >= policy.MaxContentFailures,
+            _ when kind.IsLasting() => turn.ContentFailures + 1 >= policy.MaxContentFailures,
             FailureKind.WorkerLost => turn.WorkerLosses + 1 >= policy.MaxWorkerLosses,
             // From the first failure and not from acceptance: waiting behind other turns, or for a cluster that was down, is no trial.
             FailureKind.Provider => retryAt >= (turn.ProviderFailingSince ?? now) + policy.TimeToLive,
@@ -99,14 +99,22 @@ public static class Decider
         if (index >= 0)
         {
             var pending = state.Pending[index];
-            return new TurnPending(conversation, turn, index, pending.FailedAttempts - pending.SuspendedAttempts, pending.LastError) { ContentCheck = (ulong)pending.Fingerprint };
+            return new TurnPending(conversation, turn, index, pending.FailedAttempts - pending.SuspendedAttempts, pending.LastError)
+            {
+                ContentCheck = (ulong)pending.Fingerprint,
+                Unfinished = state.Pending.Length,
+            };
         }
 
         var settled = state.Settled[turn];
         var outcome = settled.Ending ?? ((reply ?? state.ReplyInHistory(turn)) is { } text ? new Outcome.Committed(text) : null);
         return outcome is null
             ? null
-            : new TurnSettled(conversation, turn, outcome, settled.Attempts, settled.Acknowledged, settled.At) { ContentCheck = (ulong)settled.Fingerprint };
+            : new TurnSettled(conversation, turn, outcome, settled.Attempts, settled.Acknowledged, settled.At)
+            {
+                ContentCheck = (ulong)settled.Fingerprint,
+                Unfinished = state.Pending.Length,
+            };
     }
 
     private static Decision Submit(ConversationState state, SubmitTurn submit, in Circumstances at)
@@ -187,6 +195,8 @@ public static class Decider
         Model = UnicodeText.Storable(reply.Model, Limits.MaxModelLength),
         Backend = UnicodeText.Storable(reply.Backend, Limits.MaxModelLength),
         FinishReason = UnicodeText.Storable(reply.FinishReason, Limits.MaxModelLength),
+        SystemFingerprint = UnicodeText.Storable(reply.SystemFingerprint, Limits.MaxModelLength),
+        ServiceTier = UnicodeText.Storable(reply.ServiceTier, Limits.MaxModelLength),
         Refusal = UnicodeText.WellFormed(reply.Refusal),
         Reasoning = UnicodeText.WellFormed(reply.Reasoning),
         ToolCalls = [.. reply.ToolCalls.AsSpan().ToArray().Select(call => new ToolCall(
@@ -197,7 +207,7 @@ public static class Decider
     {
         var (failures, min) = kind switch
         {
-            FailureKind.Content or FailureKind.AnswerUnusable or FailureKind.Module => (turn.ContentFailures, at.Policy.RetryMin),
+            _ when kind.IsLasting() => (turn.ContentFailures, at.Policy.RetryMin),
             FailureKind.Provider => (turn.ProviderFailures, at.Policy.RetryMin),
             // Another node stands ready: only the jitter keeps the turns of a lost worker from starting in one instant.
             _ => (0, TimeSpan.FromMilliseconds(100)),

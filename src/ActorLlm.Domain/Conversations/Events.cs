@@ -64,7 +64,11 @@ public sealed record ItemDeleted(TurnId Turn, int Position, DateTimeOffset At) :
 public sealed record TurnDeleted(TurnId Turn, DateTimeOffset At) : ConversationEvent(Turn, At);
 
 /// <summary>What the client keeps with the conversation was set. The turn is the request's name.</summary>
-public sealed record ConversationDescribed(TurnId Turn, string Metadata, DateTimeOffset At) : ConversationEvent(Turn, At);
+public sealed record ConversationDescribed(TurnId Turn, string Metadata, DateTimeOffset At) : ConversationEvent(Turn, At)
+{
+    /// <summary>What all of the request that made the conversation said, to tell a repeat from a reuse of its key; 0 where nobody says.</summary>
+    public ulong Request { get; init; }
+}
 
 /// <summary>The conversation was emptied and takes no more turns. The turn is the request's name.</summary>
 public sealed record ConversationDeleted(TurnId Turn, DateTimeOffset At) : ConversationEvent(Turn, At);

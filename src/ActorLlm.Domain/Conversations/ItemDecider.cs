@@ -32,8 +32,13 @@ internal static class ItemDecider
         if (bytes > Limits.MaxMetadataBytes)
             return new Decision([], new DecisionAnswer.Rejected(
                 RejectionCode.TooLarge, $"The conversation's metadata have {bytes} bytes; at most {Limits.MaxMetadataBytes} are allowed."));
+        if (!describe.MustExist && describe.Request != 0 && state.MadeBy != 0 && state.MadeBy != describe.Request)
+            return new Decision([], new DecisionAnswer.Rejected(
+                RejectionCode.TurnIdReused, "The conversation was made under this key with other metadata or items. Use a new key for another conversation."));
         // What makes a conversation is a repeat where it is there, and does not undo what was said of it since.
-        return state.Exists && (!describe.MustExist || state.Metadata == describe.Metadata) ? Accept([]) : Accept([new ConversationDescribed(describe.Turn, describe.Metadata, at.Now)]);
+        return state.Exists && (!describe.MustExist || state.Metadata == describe.Metadata)
+            ? Accept([])
+            : Accept([new ConversationDescribed(describe.Turn, describe.Metadata, at.Now) { Request = describe.Request }]);
     }
 
     private static Decision Delete(ConversationState state, DeleteItem delete, in Circumstances at)

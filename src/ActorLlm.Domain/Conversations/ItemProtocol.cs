@@ -29,7 +29,17 @@ public sealed record DeleteTurn(ConversationId Conversation, TurnId Turn) : Conv
 /// <param name="Turn">A name for this request; it is no turn.</param>
 /// <param name="Metadata">The text of a JSON object; at most <see cref="Limits.MaxMetadataBytes"/> in UTF-8.</param>
 /// <param name="MustExist">Whether a conversation without any event is refused.</param>
-public sealed record DescribeConversation(ConversationId Conversation, TurnId Turn, string Metadata, bool MustExist) : ConversationCommand(Conversation, Turn);
+public sealed record DescribeConversation(ConversationId Conversation, TurnId Turn, string Metadata, bool MustExist) : ConversationCommand(Conversation, Turn)
+{
+    /// <summary>
+    /// Where it is to make the conversation: what all of the request says, as <see cref="TurnContent.Check"/>. A conversation that another one made is refused with
+    /// <see cref="RejectionCode.TurnIdReused"/>. 0 for whatever.
+    /// </summary>
+    public ulong Request { get; init; }
+
+    /// <summary>What a request says that makes a conversation of these.</summary>
+    public static ulong RequestOf(string metadata, ImmutableArray<Message> messages) => (AddItems.ContentOf(messages) with { Note = metadata }).Check();
+}
 
 /// <summary>Empty the conversation and take no more turns in it. Unfinished ones are cancelled.</summary>
 /// <param name="Conversation">The conversation.</param>

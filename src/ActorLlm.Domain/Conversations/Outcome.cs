@@ -30,6 +30,12 @@ public sealed record Reply(string Text, string Model, string Backend, string Fin
     /// <summary>What the model thought before it answered, where its backend shows that; the model is never given it again. Empty for nothing.</summary>
     public string Reasoning { get; init; } = "";
 
+    /// <summary>The provider's word for the setup that the model ran in; empty where it gave none.</summary>
+    public string SystemFingerprint { get; init; } = "";
+
+    /// <summary>The class of service that the provider gave; empty where it says nothing of it.</summary>
+    public string ServiceTier { get; init; } = "";
+
     /// <summary>What the model said, be it a refusal: what later turns are told of it.</summary>
     public string Spoken => Refusal.Length == 0 ? Text : Text + Refusal;
 
@@ -48,8 +54,8 @@ public sealed record Reply(string Text, string Model, string Backend, string Fin
     /// <inheritdoc/>
     public bool Equals(Reply? other) =>
         other is not null
-        && (Text, Model, Backend, FinishReason, Usage, Refusal, Reasoning)
-            == (other.Text, other.Model, other.Backend, other.FinishReason, other.Usage, other.Refusal, other.Reasoning)
+        && (Text, Model, Backend, FinishReason, Usage, Refusal, Reasoning, SystemFingerprint, ServiceTier)
+            == (other.Text, other.Model, other.Backend, other.FinishReason, other.Usage, other.Refusal, other.Reasoning, other.SystemFingerprint, other.ServiceTier)
         && ToolCalls.AsSpan().SequenceEqual(other.ToolCalls.AsSpan());
 
     /// <inheritdoc/>
@@ -79,6 +85,18 @@ public enum FailureKind
 
     /// <summary>A module threw, took too long or gave no reply: bounded by <see cref="ConversationPolicy.MaxContentFailures"/>.</summary>
     Module = 7,
+
+    /// <summary>
+    /// The account at the provider has no credit: people must look after it, and no wait of an hour helps: bounded by <see cref="ConversationPolicy.MaxContentFailures"/>.
+    /// </summary>
+    NoCredit = 8,
+}
+
+/// <summary>What kinds of failure have in common.</summary>
+public static class FailureKinds
+{
+    /// <summary>Whether another attempt most likely ends in the same way, so that attempts are few: bounded by <see cref="ConversationPolicy.MaxContentFailures"/>.</summary>
+    public static bool IsLasting(this FailureKind kind) => kind is FailureKind.Content or FailureKind.AnswerUnusable or FailureKind.Module or FailureKind.NoCredit;
 }
 
 /// <summary>Who ended a turn before it had a reply. The numbers are stored and never change.</summary>

@@ -81,6 +81,9 @@ public abstract record TurnAnswer(ConversationId Conversation, TurnId Turn) : IW
     /// one id, and an answer may come late. 0 where the question named no content and the turn is not known.
     /// </summary>
     public ulong ContentCheck { get; init; }
+
+    /// <summary>How many turns of the conversation are unfinished as this is said; null where nobody says.</summary>
+    public int? Unfinished { get; init; }
 }
 
 /// <summary>The turn is durable and unfinished.</summary>

@@ -22,6 +22,7 @@ internal sealed class ChatEndpoint(
         if (TurnAddress.Read(http, body!.Metadata?.ConversationId, out var address) is { } badAddress) return badAddress;
         if (ChatRules.Check(body, models.Names, out var ask) is { } badAsk) return badAsk;
         MeasuredRequest.Of(http)?.Asks(Names.Chat, ask!.Model);
+        if (ResumePoint.Read(http.Request.Headers, address.ClientKey, out var resumeAt) is { } badPoint) return badPoint;
         // A key or a conversation asks for what only a stored turn can give.
         var stored = body.Store is not false || address.ClientKey || address.ClientConversation;
         if (webhook.Check(http, stored) is { } badWebhook) return badWebhook;
@@ -29,7 +30,6 @@ internal sealed class ChatEndpoint(
         if (ask!.Choices > 1) return NotStored("n", "n above 1");
         // They can be a thousand times the text, which is more than a conversation can keep.
         if (ask.Logprobs) return NotStored("logprobs", "logprobs");
-        if (ResumePoint.Read(http.Request.Headers, out var resumeAt) is { } badPoint) return badPoint;
         // Before the turn is sent, so that a client can come back for its turn whatever happens next.
         http.Response.Headers[TurnAddress.KeyHeader] = address.Turn.Value;
         http.Response.Headers[TurnAddress.ConversationHeader] = address.Conversation.Name;
@@ -53,11 +53,17 @@ internal sealed class ChatEndpoint(
         var head = new CompletionHead(id, time.GetUtcNow().ToUnixTimeSeconds(), ask.Model);
         var frames = new ChunkWriter(http.Response.BodyWriter, head, ask.IncludeUsage, resumeAt);
         using var stream = new EventStream(http, frames, _options.HeartbeatInterval, time);
-        return await stream.RunAsync(stop => conversations.StreamAsync(request, stop), Step);
+        return await stream.RunAsync(stop => conversations.StreamAsync(request, stop), update => Step(http, update));
     }
 
     private static ApiError NotStored(string field, string asked) => ApiError.Unsupported(
         field, $"{asked} is not supported for a turn that is stored; send \"store\": false, and neither {TurnAddress.KeyHeader} nor a conversation.");
+
+    private static StreamStep Step(HttpContext http, TurnUpdate update)
+    {
+        if (update is TurnUpdate.Accepted accepted) RateLimitHeaders.SetTurns(http, accepted.Unfinished);
+        return Step(update);
+    }
 
     private static StreamStep Step(TurnUpdate update) => update switch
     {
@@ -82,6 +88,7 @@ internal sealed class ChatEndpoint(
             return StillRunning(request, clientKey);
         }
 
+        RateLimitHeaders.SetTurns(http, settled.Unfinished);
         if (settled.Outcome is not Outcome.Committed { Reply: var reply }) return Failures.Of(settled.Outcome);
         var head = new CompletionHead(
             Ids.CompletionOf(request.Conversation, request.Turn), settled.At.ToUnixTimeSeconds(),

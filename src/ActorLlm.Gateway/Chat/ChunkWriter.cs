@@ -20,12 +20,14 @@ namespace ActorLlm.Gateway.Chat;
 internal sealed class ChunkWriter(PipeWriter output, CompletionHead head, bool includeUsage, ResumePoint? resumeAt) : IReplyFrames
 {
     private static readonly ApiError ReadFurther = ApiError.InvalidValue(
-        ResumePoint.Header, $"{ResumePoint.Header} is beyond the end of the reply: it is not of this stream. Leave it out for the whole reply.");
+        ResumePoint.Header,
+        $"{ResumePoint.Header} is beyond the end of the reply; expected the id of a chunk of this stream, as it was sent. Leave it out for the whole reply.");
 
     // What the client has is not the beginning of this reply: to go on would make of both a text that no model wrote.
     private static readonly ApiError ReadOther = ApiError.Invalid(
         "stream_diverged", ResumePoint.Header,
-        $"The worker was lost and another one worded the reply differently: what was read up to {ResumePoint.Header} is not its beginning. Leave it out for the whole reply.");
+        $"What was read up to {ResumePoint.Header} is not the beginning of this reply: the id is of another stream, or a worker was lost and another one worded the reply "
+        + "differently. Expected the id of a chunk of this stream, as it was sent. Leave it out for the whole reply.");
 
     private readonly Utf8JsonWriter _json = Json.Writer(output);
     private readonly TextCursor _text = new(resumeAt?.Position ?? 0, resumeAt?.Mark);

@@ -30,7 +30,7 @@ internal static class CompletionJson
 
     public static void WriteCompletion(Utf8JsonWriter json, in CompletionHead head, IReadOnlyList<Choice> choices)
     {
-        Begin(json, "chat.completion"u8, head);
+        Begin(json, "chat.completion"u8, head, choices.Count > 0 ? choices[0].Reply : null);
         json.WriteStartArray("choices"u8);
         for (var index = 0; index < choices.Count; index++) WriteChoice(json, index, choices[index]);
         json.WriteEndArray();
@@ -105,7 +105,7 @@ internal static class CompletionJson
 
     public static void WriteFinish(Utf8JsonWriter json, in CompletionHead head, Reply reply, bool withUsage, LogprobsJson logprobs)
     {
-        BeginDelta(json, head);
+        BeginDelta(json, head, reply);
         EndDelta(json, FinishReason(reply), withUsage, logprobs);
     }
 
@@ -128,19 +128,21 @@ internal static class CompletionJson
         _ => "stop"u8,
     };
 
-    private static void Begin(Utf8JsonWriter json, ReadOnlySpan<byte> kind, in CompletionHead head)
+    private static void Begin(Utf8JsonWriter json, ReadOnlySpan<byte> kind, in CompletionHead head, Reply? reply = null)
     {
         json.WriteStartObject();
         json.WriteString("id"u8, head.Id);
         json.WriteString("object"u8, kind);
         json.WriteNumber("created"u8, head.Created);
         json.WriteString("model"u8, head.Model);
-        json.WriteNull("system_fingerprint"u8);
+        // Known with the whole answer: a stream tells it with the chunk that ends a reply.
+        json.WriteString("system_fingerprint"u8, reply is { SystemFingerprint.Length: > 0 } ? reply.SystemFingerprint : null);
+        if (reply is { ServiceTier.Length: > 0 }) json.WriteString("service_tier"u8, reply.ServiceTier);
     }
 
-    private static void BeginDelta(Utf8JsonWriter json, in CompletionHead head)
+    private static void BeginDelta(Utf8JsonWriter json, in CompletionHead head, Reply? reply = null)
     {
-        Begin(json, "chat.completion.chunk"u8, head);
+        Begin(json, "chat.completion.chunk"u8, head, reply);
         json.WriteStartArray("choices"u8);
         json.WriteStartObject();
         json.WriteNumber("index"u8, head.Choice);

@@ -16,10 +16,18 @@ internal readonly record struct ResumePoint(int Position, uint? Mark)
     public const int MaxLength = 10 + 1 + 8;
 
     /// <summary>Reads it: the beginning where nothing was said.</summary>
-    public static ApiError? Read(IHeaderDictionary headers, out ResumePoint point)
+    /// <param name="headers">The request's headers.</param>
+    /// <param name="named">Whether the request names its turn: without a key it is another one than the client was reading.</param>
+    /// <param name="point">The place.</param>
+    public static ApiError? Read(IHeaderDictionary headers, bool named, out ResumePoint point)
     {
         point = default;
         if (!headers.TryGetValue(Header, out var text)) return null;
+        if (!named)
+            return ApiError.InvalidValue(
+                Header,
+                $"The header {Header} says where to go on in a stream, but nothing says which turn's; expected the header {TurnAddress.KeyHeader} beside it, "
+                + $"with the value that the stream's own answer had. For a new turn leave {Header} out.");
         return TryParse(text.ToString(), out point)
             ? null
             : ApiError.InvalidValue(Header, $"The header {Header} is {ApiError.Show(text.ToString())}; expected the id of a chunk of this stream, as it was sent.");

@@ -78,7 +78,7 @@ internal sealed class ConversationItems(IConversations conversations, IConversat
         var id = ItemOf(http);
         foreach (var exchange in view.History)
         {
-            if (!ItemId.IsOf(id, conversation, exchange.Turn, out var position) || exchange.Deleted.Contains(position)) continue;
+            if (!ItemId.IsOf(id, conversation, exchange.Turn, out var position) || position >= exchange.Positions || exchange.Deleted.Contains(position)) continue;
             return await ConversationsEndpoint.ShowAsync(http, await records.DeleteItemAsync(conversation, exchange.Turn, position, http.RequestAborted));
         }
 

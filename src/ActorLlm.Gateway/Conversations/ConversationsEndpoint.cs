@@ -33,9 +33,7 @@ internal sealed class ConversationsEndpoint(IConversationRecords records, IOptio
             return Failures.Of(refused.Code, refused.Reason) with { Param = "items" };
         if (ReadKey(http, out var key) is { } badKey) return badKey;
         var conversation = key is { } named ? Ids.NamedConversationOf(http.Tenant(), named) : Ids.NewNamedConversation(http.Tenant());
-        var view = await records.DescribeAsync(conversation, metadata, mustExist: false, http.RequestAborted);
-        if (!messages.IsEmpty) await records.AddAsync(conversation, key ?? Ids.NewTurn(), messages, http.RequestAborted);
-        return await ShowAsync(http, view);
+        return await ShowAsync(http, await records.MakeAsync(conversation, key ?? Ids.NewTurn(), metadata, messages, http.RequestAborted));
     }
 
     /// <summary><c>GET /v1/conversations/{id}</c>.</summary>

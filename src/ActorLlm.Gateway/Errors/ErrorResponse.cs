@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using ActorLlm.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace ActorLlm.Gateway.Errors;
 
@@ -19,7 +16,7 @@ internal static class ErrorResponse
         if (error.Status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
         if (error.Allow is { } allow) response.Headers.Allow = allow;
         if (!error.Retry) response.Headers["x-should-retry"] = "false";
-        if (error.AllTurnsPending) RateLimitHeaders.Set(response.Headers, MaxPendingTurns(http), remaining: 0);
+        if (error.AllTurnsPending) RateLimitHeaders.SetTurns(http, unfinished: int.MaxValue);
         if (error.RetryAfter is { } wait)
         {
             var milliseconds = (long)Math.Ceiling(Math.Max(wait.TotalMilliseconds, 1));
@@ -31,9 +28,6 @@ internal static class ErrorResponse
         using (var json = Json.Writer(response.BodyWriter)) Write(json, error);
         await response.BodyWriter.FlushAsync();
     }
-
-    private static int MaxPendingTurns(HttpContext http) =>
-        http.RequestServices.GetRequiredService<IOptions<ActorLlmOptions>>().Value.Conversations.MaxPendingTurns;
 
     public static void Write(Utf8JsonWriter json, ApiError error)
     {

@@ -70,7 +70,7 @@ internal static class Failures
         var wait = failed.RetryAfter ?? RetrySoon;
         return failed switch
         {
-            { Status: StatusCodes.Status402PaymentRequired } or { Code: NoQuota } => new ApiError(429, NoQuota, NoQuota, failed.Message),
+            { Status: StatusCodes.Status402PaymentRequired } or { Code: NoQuota } => NoCredit(failed.Message),
             { Status: StatusCodes.Status429TooManyRequests } =>
                 ApiError.TooManyRequests("rate_limit_exceeded", failed.Message, retry: true) with { RetryAfter = wait },
             { Kind: FailureKind.Provider } => ApiError.Unavailable("provider_error", failed.Message, wait),
@@ -88,12 +88,16 @@ internal static class Failures
         return failed.Kind switch
         {
             FailureKind.Content => ApiError.Invalid(ContentCode(failed.Reason), "messages", message),
+            FailureKind.NoCredit => NoCredit(message),
             FailureKind.Deadline => ApiError.Final(504, "deadline_exceeded", message),
             FailureKind.WorkerLost => ApiError.Final(500, "worker_lost", message),
             FailureKind.Module => ApiError.Final(500, "module_failed", message),
             _ => ApiError.Final(500, "provider_error", message),
         };
     }
+
+    // With a status that clients would retry, were they not told otherwise. OpenAI has the code as the type too.
+    private static ApiError NoCredit(string message) => new(StatusCodes.Status429TooManyRequests, NoQuota, NoQuota, message);
 
     // Clients shorten the conversation and ask again when they see this code; a provider's answer names it in its text.
     private static string ContentCode(string reason) =>

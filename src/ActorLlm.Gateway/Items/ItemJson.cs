@@ -21,7 +21,7 @@ internal static class ItemJson
         }
     }
 
-    /// <summary>What a reply is as the output of a response.</summary>
+    /// <summary>What a reply is as the output of a response; what the model thought comes last, since a stream can tell it no earlier.</summary>
     /// <param name="reply">The reply.</param>
     /// <param name="first">The position of its first item.</param>
     /// <param name="id">The id of the item of a kind at a position.</param>
@@ -29,8 +29,23 @@ internal static class ItemJson
     {
         var slots = new List<(int Position, JsonObject? Item)>();
         AddReply(slots, reply, (prefix, position) => id(prefix, first + position));
+        // It has the place behind all items, and none among them: it is in no conversation, and no model is given it again.
+        if (reply.Reasoning.Length > 0) slots.Add((slots.Count, Reasoning(id("rs", first + slots.Count), "completed", ReasoningText(reply.Reasoning))));
         return slots.Select(slot => slot.Item).OfType<JsonObject>();
     }
+
+    /// <summary>What the model thought; its parts are those that are given.</summary>
+    public static JsonObject Reasoning(string id, string status, params JsonNode?[] parts) => new()
+    {
+        ["id"] = id,
+        ["type"] = "reasoning",
+        ["status"] = status,
+        ["summary"] = new JsonArray(),
+        ["content"] = new JsonArray(parts),
+    };
+
+    /// <summary>A part of what the model thought.</summary>
+    public static JsonObject ReasoningText(string text) => new() { ["type"] = "reasoning_text", ["text"] = text };
 
     /// <summary>The message of a reply; its parts are those that are given.</summary>
     public static JsonObject Message(string id, string status, params JsonNode?[] parts) => new()

@@ -46,13 +46,16 @@ internal sealed class DirectResponses(
         var frames = new ResponseFrames(http.Response.BodyWriter, head, startingAfter: -1);
         using var stream = new EventStream(http, frames, _options.HeartbeatInterval, time, promised: true);
         // The end of a direct call does not repeat its text, and the end of a response does.
-        var text = new StringBuilder();
+        var (text, thoughts) = (new StringBuilder(), new StringBuilder());
         return await stream.RunAsync(stop => calls.StreamAsync(head.Content, stop), update =>
         {
-            // Nothing of it is shown here, and what is not shown begins no answer.
-            var step = DirectChat.Step(update) with { Reasoning = null };
+            var step = DirectChat.Step(update);
             text.Append(step.Text);
-            return step.End is Outcome.Committed { Reply: var reply } ? new StreamStep(End: new Outcome.Committed(reply with { Text = text.ToString() })) : step;
+            thoughts.Append(step.Reasoning);
+            // It is shown with the end, as a stored turn's, and what is not shown yet begins no answer.
+            return step.End is Outcome.Committed { Reply: var reply }
+                ? new StreamStep(End: new Outcome.Committed(reply with { Text = text.ToString(), Reasoning = thoughts.ToString() }))
+                : step with { Reasoning = null };
         });
     }
 

@@ -30,7 +30,8 @@ internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int s
     // What the client has is not the beginning of this reply: to go on would make of both a text that no model wrote.
     private static readonly ApiError ReadOther = ApiError.Invalid(
         "stream_diverged", "starting_after",
-        "A worker was lost and another one worded the reply differently: what was read up to starting_after is not its beginning. Leave it out for the whole reply.");
+        "What was read up to starting_after is not the beginning of this reply: the number is of another response's stream, or a worker was lost and another one worded the reply "
+        + "differently. Expected the sequence_number of an event of this stream, as it was sent. Leave it out for the whole reply.");
 
     private readonly Utf8JsonWriter _json = Json.Writer(output);
     private readonly int _startingAfter = startingAfter >> MarkLength;
@@ -48,9 +49,14 @@ internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int s
 
     public void Text(ReadOnlySpan<char> text) => _text.Give(text, Delta);
 
-    // A client that asks for what comes after the end gets nothing, and knows that there is nothing more.
-    public ApiError? Refuse(Outcome? end) =>
-        _text.Diverges || (end is Outcome.Committed && !_text.ReachesResumption && ((_text.Mark ^ (uint)startingAfter) & MarkBits) != 0) ? ReadOther : null;
+    public ApiError? Refuse(Outcome? end)
+    {
+        if (_text.Diverges) return ReadOther;
+        if (end is not Outcome.Committed || _text.ReachesResumption) return null;
+        // A client that has the last event gets nothing, and knows that there is nothing more; beyond it nobody can have read.
+        if (Last(end) is var last && _startingAfter > last >> MarkLength) return ReadFurther(last);
+        return ((_text.Mark ^ (uint)startingAfter) & MarkBits) != 0 ? ReadOther : null;
+    }
 
     public void Finish(Outcome end)
     {
@@ -60,6 +66,7 @@ internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int s
             var position = head.FirstOutput + 1;
             var index = _opened ? 1 : 0;
             foreach (var call in reply.ToolCalls.AsSpan()) Call(call, head.ItemId("fc", position++), index++);
+            if (reply.Reasoning.Length > 0) Thoughts(reply.Reasoning, head.ItemId("rs", position), index);
         }
 
         // The text of a reply that never came is kept by nobody: its end comes after whatever was read of it.
@@ -86,6 +93,20 @@ internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int s
     public ValueTask<FlushResult> FlushAsync() => output.FlushAsync();
 
     public void Dispose() => _json.Dispose();
+
+    private ApiError ReadFurther(int last) => ApiError.InvalidValue(
+        "starting_after",
+        $"starting_after is {startingAfter}, beyond the end of this response's stream; expected the sequence_number of one of its events, at most {last}. Leave it out for the whole reply.");
+
+    /// <summary>The number of the last event, found by writing all of them to nowhere.</summary>
+    private int Last(Outcome end)
+    {
+        using var all = new ResponseFrames(PipeWriter.Create(Stream.Null), head, int.MaxValue);
+        all.Begin();
+        all.Skip(((Outcome.Committed)end).Reply.Text);
+        all.Finish(end);
+        return all.Number;
+    }
 
     private string MessageId => head.ItemId("msg", head.FirstOutput);
 
@@ -138,6 +159,18 @@ internal sealed class ResponseFrames(PipeWriter output, ResponseHead head, int s
             "response.function_call_arguments.delta", piece.Length, ("item_id", id), ("output_index", index), ("delta", piece)));
         Event("response.function_call_arguments.done", ("item_id", id), ("output_index", index), ("name", call.Name), ("arguments", call.Arguments));
         Event("response.output_item.done", ("output_index", index), ("item", ItemJson.Call(id, call, call.Arguments, "completed")));
+    }
+
+    // A stored turn's thoughts are known with its end, and so behind everything else.
+    private void Thoughts(string text, string id, int index)
+    {
+        (string, JsonNode?)[] At() => [("item_id", id), ("output_index", index), ("content_index", 0)];
+        Event("response.output_item.added", ("output_index", index), ("item", ItemJson.Reasoning(id, "in_progress")));
+        Event("response.content_part.added", [.. At(), ("part", ItemJson.ReasoningText(""))]);
+        Pieces(text, piece => Event("response.reasoning_text.delta", piece.Length, [.. At(), ("delta", piece)]));
+        Event("response.reasoning_text.done", [.. At(), ("text", text)]);
+        Event("response.content_part.done", [.. At(), ("part", ItemJson.ReasoningText(text))]);
+        Event("response.output_item.done", ("output_index", index), ("item", ItemJson.Reasoning(id, "completed", ItemJson.ReasoningText(text))));
     }
 
     private void Part(string what, int index, JsonObject part) => Event($"response.content_part.{what}", [.. At(index), ("part", part)]);

@@ -68,7 +68,13 @@ internal static class ResponseJson
     private static JsonObject ErrorOf(Outcome outcome)
     {
         var error = Errors.Failures.Of(outcome);
-        return new JsonObject { ["code"] = error?.Status < 500 ? "invalid_prompt" : "server_error", ["message"] = error?.Message ?? "The turn has no reply." };
+        var code = error switch
+        {
+            { Status: StatusCodes.Status429TooManyRequests } => error.Code,
+            { Status: < 500 } => "invalid_prompt",
+            _ => "server_error",
+        };
+        return new JsonObject { ["code"] = code, ["message"] = error?.Message ?? "The turn has no reply." };
     }
 
     private static JsonObject Of(ResponseHead head, string status, string model, Reply? reply)
@@ -94,7 +100,7 @@ internal static class ResponseJson
             ["prompt_cache_key"] = Copy(echo, "prompt_cache_key"),
             ["reasoning"] = Copy(echo, "reasoning") ?? new JsonObject { ["effort"] = null, ["summary"] = null },
             ["safety_identifier"] = Copy(echo, "safety_identifier"),
-            ["service_tier"] = Copy(echo, "service_tier") ?? "default",
+            ["service_tier"] = reply is { ServiceTier.Length: > 0 } ? reply.ServiceTier : Copy(echo, "service_tier") ?? "default",
             ["store"] = Copy(echo, "store"),
             ["temperature"] = settings.Temperature,
             ["text"] = new JsonObject { ["format"] = FormatOf(settings.Format), ["verbosity"] = Copy(echo, "verbosity") ?? "medium" },

@@ -124,18 +124,23 @@ internal sealed class ResponsesEndpoint(
     {
         var frames = new ResponseFrames(http.Response.BodyWriter, head, startingAfter);
         using var stream = new EventStream(http, frames, _options.HeartbeatInterval, time);
-        return await stream.RunAsync(stop => conversations.StreamAsync(request, stop), static update => update switch
+        return await stream.RunAsync(stop => conversations.StreamAsync(request, stop), update =>
         {
-            TurnUpdate.Text text => new StreamStep(Text: text.Delta),
-            TurnUpdate.Settled { Answer.Outcome: Outcome.Committed, Diverged: true } => new StreamStep(Error: Failures.Diverged),
-            TurnUpdate.Settled settled => new StreamStep(End: settled.Answer.Outcome),
-            _ => default,
+            if (update is TurnUpdate.Accepted accepted) RateLimitHeaders.SetTurns(http, accepted.Unfinished);
+            return update switch
+            {
+                TurnUpdate.Text text => new StreamStep(Text: text.Delta),
+                TurnUpdate.Settled { Answer.Outcome: Outcome.Committed, Diverged: true } => new StreamStep(Error: Failures.Diverged),
+                TurnUpdate.Settled settled => new StreamStep(End: settled.Answer.Outcome),
+                _ => default,
+            };
         });
     }
 
     private async Task<ApiError?> BeginAsync(HttpContext http, TurnRequest request, ResponseHead head)
     {
         var answer = await conversations.SubmitAsync(request, http.RequestAborted);
+        RateLimitHeaders.SetTurns(http, answer.Unfinished);
         var response = answer is TurnSettled settled ? ResponseJson.Ended(head, settled.Outcome) : ResponseJson.Unfinished(head, ResponseReads.StatusOf(answer));
         await ResponseJson.WriteAsync(http.Response, response);
         return null;
@@ -148,6 +153,7 @@ internal sealed class ResponsesEndpoint(
         try
         {
             var settled = await conversations.CompleteAsync(request, wait.Token);
+            RateLimitHeaders.SetTurns(http, settled.Unfinished);
             if (Failures.Of(settled.Outcome) is { } failed) return failed;
             await ResponseJson.WriteAsync(http.Response, ResponseJson.Ended(head, settled.Outcome));
             return null;

@@ -81,10 +81,10 @@ internal static class CommandMapping
     public static DeleteItem FromProto(DeleteItemProto p) => new(p.Conversation.Conversation(), p.Turn.Turn(), p.Position);
 
     public static DescribeConversationProto ToProto(DescribeConversation c) =>
-        new() { Conversation = c.Conversation.Value, Turn = c.Turn.Value, Metadata = c.Metadata, MustExist = c.MustExist };
+        new() { Conversation = c.Conversation.Value, Turn = c.Turn.Value, Metadata = c.Metadata, MustExist = c.MustExist, Request = c.Request };
 
     public static DescribeConversation FromProto(DescribeConversationProto p) =>
-        new(p.Conversation.Conversation(), p.Turn.Turn(), p.Metadata, p.MustExist);
+        new(p.Conversation.Conversation(), p.Turn.Turn(), p.Metadata, p.MustExist) { Request = p.Request };
 
     public static TurnRecordProto ToProto(TurnRecord a) => new()
     {
@@ -107,34 +107,49 @@ internal static class CommandMapping
 
     public static WakeConversation WakeFromProto(ConversationRefProto p) => new(p.Conversation.Conversation());
 
-    public static TurnPendingProto ToProto(TurnPending a) => new()
+    public static TurnPendingProto ToProto(TurnPending a)
     {
-        Conversation = a.Conversation.Value,
-        Turn = a.Turn.Value,
-        Ahead = a.Ahead,
-        FailedAttempts = a.FailedAttempts,
-        LastError = a.LastError,
-        ContentCheck = a.ContentCheck,
-    };
+        var proto = new TurnPendingProto
+        {
+            Conversation = a.Conversation.Value,
+            Turn = a.Turn.Value,
+            Ahead = a.Ahead,
+            FailedAttempts = a.FailedAttempts,
+            LastError = a.LastError,
+            ContentCheck = a.ContentCheck,
+        };
+        if (a.Unfinished is { } unfinished) proto.Unfinished = unfinished;
+        return proto;
+    }
 
     public static TurnPending FromProto(TurnPendingProto p) =>
-        new(p.Conversation.Conversation(), p.Turn.Turn(), p.Ahead, p.FailedAttempts, p.LastError) { ContentCheck = p.ContentCheck };
+        new(p.Conversation.Conversation(), p.Turn.Turn(), p.Ahead, p.FailedAttempts, p.LastError)
+        {
+            ContentCheck = p.ContentCheck,
+            Unfinished = p.HasUnfinished ? p.Unfinished : null,
+        };
 
-    public static TurnSettledProto ToProto(TurnSettled a) => new()
+    public static TurnSettledProto ToProto(TurnSettled a)
     {
-        Conversation = a.Conversation.Value,
-        Turn = a.Turn.Value,
-        Outcome = a.Outcome.ToProto(),
-        Attempts = a.Attempts,
-        Acknowledged = a.Acknowledged,
-        AtMs = a.At.Ms(),
-        ContentCheck = a.ContentCheck,
-    };
+        var proto = new TurnSettledProto
+        {
+            Conversation = a.Conversation.Value,
+            Turn = a.Turn.Value,
+            Outcome = a.Outcome.ToProto(),
+            Attempts = a.Attempts,
+            Acknowledged = a.Acknowledged,
+            AtMs = a.At.Ms(),
+            ContentCheck = a.ContentCheck,
+        };
+        if (a.Unfinished is { } unfinished) proto.Unfinished = unfinished;
+        return proto;
+    }
 
     public static TurnSettled FromProto(TurnSettledProto p) => new(
         p.Conversation.Conversation(), p.Turn.Turn(), p.Outcome.Required("outcome").FromProto(), p.Attempts, p.Acknowledged, p.AtMs.Time())
     {
         ContentCheck = p.ContentCheck,
+        Unfinished = p.HasUnfinished ? p.Unfinished : null,
     };
 
     public static TurnRejectedProto ToProto(TurnRejected a) =>

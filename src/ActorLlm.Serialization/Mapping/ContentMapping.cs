@@ -49,6 +49,8 @@ internal static class ContentMapping
             FinishReason = reply.FinishReason,
             Refusal = reply.Refusal,
             Reasoning = reply.Reasoning,
+            SystemFingerprint = reply.SystemFingerprint,
+            ServiceTier = reply.ServiceTier,
         };
         foreach (var call in reply.ToolCalls.AsSpan()) proto.ToolCalls.Add(call.ToProto());
         if (reply.Usage.InputTokens is { } input) proto.InputTokens = input;
@@ -71,6 +73,8 @@ internal static class ContentMapping
     {
         Refusal = proto.Refusal,
         Reasoning = proto.Reasoning,
+        SystemFingerprint = proto.SystemFingerprint,
+        ServiceTier = proto.ServiceTier,
         ToolCalls = [.. proto.ToolCalls.Select(FromProto)],
     };
 

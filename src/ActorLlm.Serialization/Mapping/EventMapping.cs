@@ -76,9 +76,10 @@ internal static class EventMapping
 
     public static TurnDeleted FromProto(TurnDeletedProto p) => new(p.Turn.Turn(), p.AtMs.Time());
 
-    public static ConversationDescribedProto ToProto(ConversationDescribed e) => new() { Turn = e.Turn.Value, Metadata = e.Metadata, AtMs = e.At.Ms() };
+    public static ConversationDescribedProto ToProto(ConversationDescribed e) =>
+        new() { Turn = e.Turn.Value, Metadata = e.Metadata, AtMs = e.At.Ms(), Request = e.Request };
 
-    public static ConversationDescribed FromProto(ConversationDescribedProto p) => new(p.Turn.Turn(), p.Metadata, p.AtMs.Time());
+    public static ConversationDescribed FromProto(ConversationDescribedProto p) => new(p.Turn.Turn(), p.Metadata, p.AtMs.Time()) { Request = p.Request };
 
     public static ConversationDeletedProto ToProto(ConversationDeleted e) => new() { Turn = e.Turn.Value, AtMs = e.At.Ms() };
 

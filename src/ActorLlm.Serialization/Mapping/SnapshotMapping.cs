@@ -16,6 +16,7 @@ internal static class SnapshotMapping
             Metadata = state.Metadata,
             Deleted = state.Deleted,
             Unwanted = { state.Unwanted.Select(child => new UnwantedChildProto { Turn = child.Turn.Value, Key = child.Key, Content = child.Content.ToProto() }) },
+            MadeBy = state.MadeBy,
         };
         if (state.CreatedAt != DateTimeOffset.MinValue) proto.CreatedAtMs = state.CreatedAt.Ms();
         if (state.LastAccepted is { } last) proto.LastAccepted = last.Value;
@@ -37,6 +38,7 @@ internal static class SnapshotMapping
             LastAccepted = proto.HasLastAccepted ? proto.LastAccepted.Turn() : null,
             Metadata = proto.Metadata,
             Deleted = proto.Deleted,
+            MadeBy = proto.MadeBy,
             Pending = [.. proto.Pending.Select(FromProto)],
             Unwanted = [.. proto.Unwanted.Select(child => new UnwantedChild(child.Turn.Turn(), child.Key, child.Content.Required("content").FromProto()))],
             History = [.. history],

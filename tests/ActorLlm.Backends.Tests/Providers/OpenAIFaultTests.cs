@@ -115,6 +115,40 @@ public class OpenAIFaultTests(OpenAIFaultTests.Server server) : IClassFixture<Op
         Assert.Equal((code, param), (seen.Failure?.Code, seen.Failure?.Param));
     }
 
+    [Theory]
+    [InlineData(402, "\"code\":null", true)]
+    [InlineData(429, "\"code\":\"insufficient_quota\"", true)]
+    [InlineData(429, "\"type\":\"insufficient_quota\",\"code\":\"some_other_word\"", true)]
+    [InlineData(429, "\"type\":\"requests\",\"code\":\"rate_limit_exceeded\"", false)]
+    [InlineData(503, "\"code\":null", false)]
+    public async Task An_account_without_credit_is_told_from_a_limit_that_passes(int status, string members, bool noCredit)
+    {
+        await using HttpHost host = await HttpHost.Answering(context =>
+        {
+            context.Response.StatusCode = status;
+            return context.Response.WriteAsync($$$"""{"error":{"message":"No.",{{{members}}}}}""");
+        });
+        using BackendCatalog catalog = OneBackend.Of(BackendType.OpenAI, host.Address);
+        Observation seen = await Observation.OfStream(catalog.Resolve().Client, "hello");
+        Assert.Equal((noCredit, BackendFailureKind.Provider), (seen.Failure?.NoCredit, seen.Failure?.Kind));
+    }
+
+    [Theory]
+    [InlineData("\"code\":\"insufficient_quota\"", true)]
+    [InlineData("\"type\":\"insufficient_quota\"", true)]
+    [InlineData("\"code\":\"rate_limit_exceeded\"", false)]
+    public async Task An_error_within_a_stream_tells_it_too(string members, bool noCredit)
+    {
+        await using HttpHost host = await HttpHost.Answering(context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            return context.Response.WriteAsync($$$"""data: {"error":{"message":"No.",{{{members}}}}}""" + "\n\n");
+        });
+        using BackendCatalog catalog = OneBackend.Of(BackendType.OpenAI, host.Address);
+        Observation seen = await Observation.OfStream(catalog.Resolve().Client, "hello");
+        Assert.Equal((noCredit, 429), (seen.Failure?.NoCredit, seen.Failure?.StatusCode));
+    }
+
     [Fact]
     public async Task An_answer_without_text_is_an_answer()
     {

@@ -38,6 +38,17 @@ public class AttemptRunTests
         Assert.Equal("default/talk: attempt 3 of turn turn-1 failed at backend flawed: It is busy.", Assert.IsType<Info>(logged).Message.ToString());
     }
 
+    [Theory]
+    [InlineData(402, null)]
+    [InlineData(429, "insufficient_quota")]
+    public async Task An_account_without_credit_is_no_passing_trouble_of_the_provider(int status, string? code)
+    {
+        var (end, _) = await RunAsync(new BackendException(BackendFailures.FromStatus(status, code: code)));
+
+        Assert.Equal(FailureKind.NoCredit, end.Kind);
+        Assert.Contains("must look at its account", end.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_it_leaves_says_where_it_ran_when_it_was_taken_and_called_and_whom_it_called()
     {

@@ -57,6 +57,19 @@ public class ItemTests
         Given.Events().When(Submit("t1") with { MustExist = true }).ThenRefused(RejectionCode.NotFound, "no such conversation");
 
     [Fact]
+    public void A_conversation_is_made_once_under_a_key_whatever_was_said_of_it_since()
+    {
+        var make = new DescribeConversation(Conversation, Turn("m1"), "{}", MustExist: false) { Request = 7 };
+        var made = Given.Events().When(make);
+        ConversationEvent[] since = [.. made.Events, new ConversationDescribed(Turn("m2"), """{"topic":"b"}""", Start)];
+
+        Given.Events(since).When(make).ThenNothing();
+        Given.Events(since).When(make with { Request = 8 }).ThenRefused(RejectionCode.TurnIdReused, "other metadata or items");
+        // One that an earlier version made does not say by what.
+        Given.Events(new ConversationDescribed(Turn("m1"), "{}", Start)).When(make).ThenNothing();
+    }
+
+    [Fact]
     public void Messages_are_added_without_a_reply()
     {
         var added = Given.Events(Accepted("t1"), Committed("t1")).When(new AddItems(Conversation, Turn("a1"), [new Message(Role.User, "Ada")]));

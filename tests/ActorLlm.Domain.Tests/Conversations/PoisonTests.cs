@@ -48,6 +48,18 @@ public class PoisonTests
             .Then(GaveUp("t1", 1, FailureKind.Content, reason: "unreadable"));
 
     [Fact]
+    public void A_turn_whose_provider_has_no_credit_is_tried_three_times_and_not_for_an_hour()
+    {
+        Given.Events(Accepted("t1"), Failed("t1", 1, FailureKind.NoCredit))
+            .WhenResult("t1", 2, Failure(FailureKind.NoCredit))
+            .Then(Failed("t1", 2, FailureKind.NoCredit, retryAt: 0.5));
+
+        Given.Events(Accepted("t1"), Failed("t1", 1, FailureKind.NoCredit), Failed("t1", 2, FailureKind.NoCredit))
+            .WhenResult("t1", 3, Failure(FailureKind.NoCredit, "402"))
+            .Then(GaveUp("t1", 3, FailureKind.NoCredit, reason: "402"));
+    }
+
+    [Fact]
     public void The_tenth_loss_of_a_worker_ends_the_turn()
     {
         Given.Events([Accepted("t1"), .. Repeat(8, n => Failed("t1", n, FailureKind.WorkerLost))])

@@ -52,6 +52,20 @@ public sealed class ResumeTests
         Assert.Contains("beyond the end of the reply", (await response.ErrorAsync(HttpStatusCode.BadRequest)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(Responses.HiStreamed)]
+    [InlineData(Responses.Hi)]
+    [InlineData(Responses.HiDirectStreamed)]
+    public async Task A_point_of_no_turn_in_particular_is_refused_before_another_turn_begins(string body)
+    {
+        await using var server = await StartAsync();
+        using var response = await server.PostAsync(body, ("Last-Event-ID", "5-0a0b0c0d"));
+        var error = await response.ErrorAsync(HttpStatusCode.BadRequest);
+        Assert.Equal(("invalid_request_error", "invalid_value", "Last-Event-ID"), (error.Type, error.Code, error.Param));
+        Assert.Contains("expected the header Idempotency-Key beside it", error.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Conversations.Requests);
+    }
+
     [Fact]
     public async Task Half_of_a_character_is_never_sent()
     {

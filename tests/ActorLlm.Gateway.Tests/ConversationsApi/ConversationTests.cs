@@ -215,6 +215,26 @@ public class ConversationTests
         Assert.Equal(param, (await server.RefusedAsync(HttpStatusCode.BadRequest, HttpMethod.Get, $"/v1/conversations/{made.Text("id")}/items?{query}")).Param);
     }
 
+    [Theory]
+    [InlineData("""{"items":[{"role":"user","content":"My name is Eve"}],"metadata":{"topic":"a"}}""")]
+    [InlineData("""{"items":[{"role":"user","content":"My name is Ada"}],"metadata":{"topic":"b"}}""")]
+    [InlineData("""{"items":[{"role":"user","content":"My name is Ada"}]}""")]
+    [InlineData("""{"metadata":{"topic":"a"}}""")]
+    [InlineData("{}")]
+    public async Task The_same_key_with_another_body_makes_no_conversation(string other)
+    {
+        await using var server = await StartAsync();
+        var body = """{"items":[{"role":"user","content":"My name is Ada"}],"metadata":{"topic":"a"}}""";
+        var once = await server.AskAsync(HttpMethod.Post, "/v1/conversations", body, ("Idempotency-Key", "k1"));
+
+        using var refused = await server.SendAsync(HttpMethod.Post, "/v1/conversations", other, ("Idempotency-Key", "k1"));
+        var again = await server.AskAsync(HttpMethod.Post, "/v1/conversations", body, ("Idempotency-Key", "k1"));
+
+        Assert.Equal("idempotency_key_reused", (await refused.ErrorAsync(HttpStatusCode.UnprocessableEntity)).Code);
+        Assert.Equal(once.GetRawText(), again.GetRawText());
+        Assert.Equal(["My name is Ada"], TextsOf(await server.AskAsync(HttpMethod.Get, $"/v1/conversations/{once.Text("id")}/items")));
+    }
+
     [Fact]
     public async Task A_conversation_whose_items_are_refused_is_not_made()
     {

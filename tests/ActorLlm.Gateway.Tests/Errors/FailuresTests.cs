@@ -37,6 +37,7 @@ public sealed class FailuresTests
     [InlineData(FailureKind.Provider, 500, "server_error", "provider_error")]
     [InlineData(FailureKind.AnswerUnusable, 500, "server_error", "provider_error")]
     [InlineData(FailureKind.WorkerLost, 500, "server_error", "worker_lost")]
+    [InlineData(FailureKind.NoCredit, 429, "insufficient_quota", "insufficient_quota")]
     [InlineData(FailureKind.Deadline, 504, "server_error", "deadline_exceeded")]
     public async Task A_failed_turn_says_why_and_that_asking_again_is_pointless(FailureKind kind, int status, string type, string code)
     {
@@ -78,6 +79,25 @@ public sealed class FailuresTests
         var error = await response.ErrorAsync((HttpStatusCode)shownStatus);
         Assert.Equal((shownCode, shownParam), (error.Code, error.Param));
         Assert.Equal(shouldRetry, response.Header("x-should-retry"));
+    }
+
+    [Theory]
+    [InlineData(400, "strange_word")]
+    [InlineData(404, "strange_word")]
+    [InlineData(413, "strange_word")]
+    [InlineData(422, "strange_word")]
+    [InlineData(402, "strange_word")]
+    [InlineData(429, "strange_word")]
+    [InlineData(429, "insufficient_quota")]
+    [InlineData(503, "strange_word")]
+    public async Task Whatever_code_a_backend_gives_the_type_is_one_of_OpenAIs(int status, string code)
+    {
+        await using var server = await GatewayServer.StartAsync();
+        var kind = status is 402 or 429 or >= 500 ? FailureKind.Provider : FailureKind.Content;
+        server.Direct.Updates.Writer.Complete(new DirectCallException(kind, "No.", status) { Code = code });
+        using var response = await server.PostAsync(Responses.HiDirect);
+        var error = await response.ErrorAsync(response.StatusCode);
+        Assert.Contains(error.Type, (string[])["invalid_request_error", "requests", "insufficient_quota", "server_error"]);
     }
 
     [Theory]

@@ -40,7 +40,7 @@ public class ResponseStreamTests
     {
         await using var server = await GatewayServer.StartAsync(real: _conversations);
         _conversations.Script = (_, _) => new AttemptEnd.Succeeded(
-            new Reply(text, "m", "b", "stop", new Usage(1, 1)) { ToolCalls = [new ToolCall("c1", "f", "{}")], Refusal = "No." });
+            new Reply(text, "m", "b", "stop", new Usage(1, 1)) { ToolCalls = [new ToolCall("c1", "f", "{}")], Refusal = "No.", Reasoning = "Is it \U0001F600?" });
         var whole = await ReadAsync(server, HttpMethod.Post, "/v1/responses", """{"input":"Hi","stream":true}""");
         var id = whole[0].GetProperty("response").Text("id");
 
@@ -76,6 +76,25 @@ public class ResponseStreamTests
         }
     }
 
+    [Theory]
+    [InlineData(1024)]
+    [InlineData(1_000_000)]
+    public async Task A_place_beyond_the_end_is_refused_with_the_last_that_there_is(int beyond)
+    {
+        await using var server = await GatewayServer.StartAsync(real: _conversations);
+        _conversations.Script = (_, _) => new AttemptEnd.Succeeded(
+            new Reply("Let me look", "m", "b", "stop", new Usage(1, 1)) { ToolCalls = [new ToolCall("c1", "f", "{}")], Refusal = "No." });
+        var whole = await ReadAsync(server, HttpMethod.Post, "/v1/responses", """{"input":"Hi","stream":true}""");
+        var (id, last) = (whole[0].GetProperty("response").Text("id"), NumberOf(whole[^1]));
+
+        var path = $"/v1/responses/{id}?stream=true&starting_after=";
+        var refused = await server.RefusedAsync(System.Net.HttpStatusCode.BadRequest, HttpMethod.Get, path + (last + beyond));
+
+        Assert.Equal(("invalid_request_error", "invalid_value", "starting_after"), (refused.Type, refused.Code, refused.Param));
+        Assert.Contains($"expected the sequence_number of one of its events, at most {last}.", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(await ReadAsync(server, HttpMethod.Get, path + last));
+    }
+
     [Fact]
     public async Task A_refusal_is_a_part_of_its_own()
     {
@@ -87,6 +106,33 @@ public class ResponseStreamTests
         Assert.Equal("No.", Deltas(events, "response.refusal.delta"));
         var part = events[^1].GetProperty("response").GetProperty("output")[0].GetProperty("content")[0];
         Assert.Equal(("refusal", "No."), (part.Text("type"), part.Text("refusal")));
+    }
+
+    [Fact]
+    public async Task What_the_model_thought_is_an_item_behind_all_others()
+    {
+        await using var server = await GatewayServer.StartAsync(real: _conversations);
+        var thought = new string('x', 10_000) + "\U0001F600";
+        _conversations.Script = (_, _) => new AttemptEnd.Succeeded(
+            new Reply("Let me look", "m", "b", "tool_calls", new Usage(1, 1)) { ToolCalls = [new ToolCall("c1", "f", "{}")], Reasoning = thought });
+
+        var events = await ReadAsync(server, HttpMethod.Post, "/v1/responses", """{"input":"Hi","stream":true}""");
+
+        Assert.Equal(thought, Deltas(events, "response.reasoning_text.delta"));
+        Assert.Equal(thought, Assert.Single(events, data => data.Text("type") == "response.reasoning_text.done").Text("text"));
+        var output = events[^1].GetProperty("response").GetProperty("output").EnumerateArray().ToArray();
+        Assert.Equal(["message", "function_call", "reasoning"], output.Select(item => item.Text("type")));
+        Assert.Equal(output.Select(item => item.GetRawText()), events.Where(data => data.Text("type") == "response.output_item.done").Select(data => data.GetProperty("item").GetRawText()));
+        var part = Assert.Single(output[2].GetProperty("content").EnumerateArray());
+        Assert.Equal(("reasoning_text", thought), (part.Text("type"), part.Text("text")));
+        Assert.Empty(output[2].GetProperty("summary").EnumerateArray());
+        // It is in no conversation: nothing that has its id can be read or deleted there.
+        var conversation = await server.AskAsync(HttpMethod.Post, "/v1/conversations");
+        var made = await server.AskAsync(HttpMethod.Post, "/v1/responses", $$"""{"input":"Hi","conversation":"{{conversation.Text("id")}}"}""");
+        var items = $"/v1/conversations/{conversation.Text("id")}/items";
+        var id = made.GetProperty("output")[2].Text("id");
+        Assert.DoesNotContain("reasoning", (await server.AskAsync(HttpMethod.Get, items)).GetRawText(), StringComparison.Ordinal);
+        Assert.Equal("item_not_found", (await server.RefusedAsync(System.Net.HttpStatusCode.NotFound, HttpMethod.Delete, $"{items}/{id}")).Code);
     }
 
     [Fact]
