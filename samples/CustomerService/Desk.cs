@@ -67,7 +67,7 @@ public sealed class Desk
         {
             if (await _conversations.GetAsync(_conversation, _open[0]) is TurnSettled settled)
             {
-                Console.WriteLine($"  {(settled.Outcome is Outcome.Committed committed ? committed.Reply.Text : settled.Outcome)}");
+                Console.WriteLine(settled.Outcome is Outcome.Committed committed ? $"  {committed.Reply.Text}" : $"  (no answer: {(settled.Outcome as Outcome.Failed)?.Reason ?? "cancelled"})");
                 _open.RemoveAt(0);
             }
             else if ((await ApprovalsAsync()).FirstOrDefault(approval => approval.Turn == _open[0].Value) is { } approval)

@@ -55,7 +55,7 @@ async Task FollowAsync(Transaction transaction, TurnRequest request)
         var settled = await conversations.CompleteAsync(request);
         var ruling = settled.Outcome is Outcome.Committed committed
             ? Ruling.Parse(committed.Reply.Text)
-            : new Ruling(transaction.Id, transaction.Account, Alert: true, "", Ruling.ByRules, $"not decided: {settled.Outcome}");
+            : new Ruling(transaction.Id, transaction.Account, Alert: true, "not-decided", Ruling.ByRules, $"not decided: {(settled.Outcome as Outcome.Failed)?.Reason ?? "cancelled"}");
         rulings.Add(ruling);
         if (!ruling.Alert || settled.Acknowledged) return;
 
