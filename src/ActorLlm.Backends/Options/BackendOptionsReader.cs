@@ -62,6 +62,7 @@ internal static class BackendOptionsReader
         options.ReplyTokens = reader.Whole(nameof(options.ReplyTokens), options.ReplyTokens, Allowed.ReplyTokens);
         options.TokensPerChunk = reader.Whole(nameof(options.TokensPerChunk), options.TokensPerChunk, Allowed.ReplyTokens);
         options.Fault = reader.Text(nameof(options.Fault));
+        options.Replies = reader.Text(nameof(options.Replies));
         options.Seed = reader.Whole(nameof(options.Seed), options.Seed, Allowed.Seed);
         reader.RejectUnknown();
         return options;

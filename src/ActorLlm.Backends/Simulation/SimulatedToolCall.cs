@@ -15,18 +15,28 @@ public sealed record SimulatedToolCall(string Id, string Name, string Arguments)
     {
         if (prompt.LastRole == ChatRole.Tool || options?.ToolMode is NoneChatToolMode)
             return [];
-        AIFunctionDeclaration[] tools = [.. options?.Tools?.OfType<AIFunctionDeclaration>() ?? []];
+        AIFunctionDeclaration[] tools = ToolsOf(options);
         if (options?.ToolMode is RequiredChatToolMode required && asked.Count == 0)
             asked = required.RequiredFunctionName is { } name ? [name] : [.. tools.Take(1).Select(tool => tool.Name)];
         return [.. asked.Select((name, index) => Call(name, index))];
 
-        SimulatedToolCall Call(string name, int index)
-        {
-            AIFunctionDeclaration tool = tools.FirstOrDefault(tool => tool.Name == name)
-                ?? throw new BackendException(BackendFailures.FromStatus(400, detail: $"the tool '{name}' is not among the request's tools."));
-            return new($"call_{SimulatorEngine.KeyText(prompt.Key)}_{index}", name, ArgumentsFor(tool.JsonSchema, text));
-        }
+        SimulatedToolCall Call(string name, int index) => new(IdOf(prompt, index), name, ArgumentsFor(Tool(tools, name).JsonSchema, text));
     }
+
+    /// <summary>The calls that a script has in store.</summary>
+    /// <exception cref="BackendException">A tool that is asked for does not exist (as status 400).</exception>
+    internal static IReadOnlyList<SimulatedToolCall> Of(ChatOptions? options, IReadOnlyList<ScriptedCall> scripted, SimulatorPrompt prompt)
+    {
+        AIFunctionDeclaration[] tools = ToolsOf(options);
+        return [.. scripted.Select((call, index) => new SimulatedToolCall(IdOf(prompt, index), Tool(tools, call.Name).Name, call.Arguments))];
+    }
+
+    private static AIFunctionDeclaration[] ToolsOf(ChatOptions? options) => [.. options?.Tools?.OfType<AIFunctionDeclaration>() ?? []];
+
+    private static AIFunctionDeclaration Tool(AIFunctionDeclaration[] tools, string name) => tools.FirstOrDefault(tool => tool.Name == name)
+        ?? throw new BackendException(BackendFailures.FromStatus(400, detail: $"the tool '{name}' is not among the request's tools."));
+
+    private static string IdOf(SimulatorPrompt prompt, int index) => $"call_{SimulatorEngine.KeyText(prompt.Key)}_{index}";
 
     private static string ArgumentsFor(JsonElement schema, string text) =>
         SchemaSample.Of(schema, text) is var sample && sample.StartsWith('{') ? sample : "{}";

@@ -11,6 +11,7 @@ public sealed class SimulatorEngine
 
     private readonly SimulatorOptions _options;
     private readonly TimeProvider _time;
+    private readonly SimulatorScript? _script;
     private volatile SimulatorFault? _fault;
     private long _calls;
 
@@ -26,6 +27,7 @@ public sealed class SimulatorEngine
             throw new ArgumentException(problem, nameof(options));
         _options = options;
         _time = time;
+        _script = options.Replies is null ? null : SimulatorScript.Read(options.Replies);
         Calls = calls ?? new SimulatorCalls();
         _fault = options.Fault is not null && SimulatorFault.TryParse(options.Fault, out SimulatorFault? fault, out _) ? fault : null;
     }
@@ -56,11 +58,12 @@ public sealed class SimulatorEngine
         string begun = "";
         if (Continuation.IsAsked(options))
         {
-            List<ChatMessage> all = [.. messages];
-            begun = all is [.., { Text: var text }] ? text : "";
-            messages = all.SkipLast(1);
+            List<ChatMessage> withBegun = [.. messages];
+            begun = withBegun is [.., { Text: var text }] ? text : "";
+            messages = withBegun.SkipLast(1);
         }
-        SimulatorPrompt prompt = SimulatorPrompt.Of(messages, options?.Tools);
+        IReadOnlyList<ChatMessage> all = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
+        SimulatorPrompt prompt = SimulatorPrompt.Of(all, options?.Tools);
         if (prompt.MessageCount == 0)
             throw new BackendException(BackendFailures.FromStatus(400, detail: "messages is empty: expected at least one message."));
         if (!SimulatorDirectives.TryParse(prompt.Message, out SimulatorDirectives asked, out string message, out string? problem))
@@ -76,10 +79,14 @@ public sealed class SimulatorEngine
         if (fault is { Kind: SimulatorFaultKind.Status })
             Calls.Refuse(prompt.Key, now + ((fault.RetryAfter ?? TimeSpan.Zero) * ShareToWait));
 
-        IReadOnlyList<SimulatedToolCall> calls = SimulatedToolCall.Of(options, asked.Calls, prompt, SimulatorReply.Short(message));
+        ScriptRule? scripted = asked.Calls.Count == 0 ? _script?.Find(all, message) : null;
+        IReadOnlyList<SimulatedToolCall> calls = scripted is not null
+            ? SimulatedToolCall.Of(options, scripted.Calls, prompt)
+            : SimulatedToolCall.Of(options, asked.Calls, prompt, SimulatorReply.Short(message));
         bool empty = fault is { Kind: SimulatorFaultKind.Empty };
         string[] tokens = calls.Count > 0 || empty ? [""]
-            : SimulatorReply.Form(options?.ResponseFormat, message)
+            : scripted?.Tokens()
+            ?? SimulatorReply.Form(options?.ResponseFormat, message)
             ?? SimulatorReply.Compose(message, asked.Varies ? prompt.Key + (ulong)_time.GetTimestamp() : prompt.Key, asked.ReplyTokens ?? _options.ReplyTokens);
         if (begun.Length > 0)
             tokens = SimulatorReply.After(begun, tokens);

@@ -40,6 +40,9 @@ public sealed class SimulatorOptions
     /// <summary>A fault for every call, in the words of a directive: <c>status=503 retry-after=1 p=0.2</c>.</summary>
     public string? Fault { get; set; }
 
+    /// <summary>A file with replies to certain prompts, in JSON (docs/configuration.md); unset for none.</summary>
+    public string? Replies { get; set; }
+
     /// <summary>Seed of the varying times and of the faults' probability.</summary>
     public int Seed { get; set; }
 
@@ -76,5 +79,7 @@ public sealed class SimulatorOptions
         }
         if (Fault is not null && !SimulatorFault.TryParse(Fault, out _, out string? problem))
             yield return $"{path}:{nameof(Fault)} is '{Fault}': {problem}";
+        if (Replies is not null && SimulatorScript.Problem(Replies) is { } unread)
+            yield return $"{path}:{nameof(Replies)} is '{Replies}': {unread}";
     }
 }

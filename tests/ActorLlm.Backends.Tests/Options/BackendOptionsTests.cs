@@ -146,6 +146,12 @@ public class BackendOptionsTests
     }
 
     [Fact]
+    public void Replies_that_are_not_there_are_told_by_their_setting() =>
+        Assert.StartsWith(
+            "ActorLlm:Backends:main:Simulator:Replies is 'no-such-file.json': expected a file with a JSON array of rules;",
+            Problem("Simulator:Replies", "no-such-file.json"), StringComparison.Ordinal);
+
+    [Fact]
     public void Everything_that_is_wrong_is_told_at_once()
     {
         Assert.Equal(4, Problems(
