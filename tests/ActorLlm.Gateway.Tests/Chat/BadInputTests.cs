@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text;
-using ActorLlm.Domain;
 
 namespace ActorLlm.Gateway.Tests.Chat;
 
