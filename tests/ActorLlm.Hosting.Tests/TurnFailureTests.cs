@@ -1,5 +1,7 @@
 using System.Globalization;
 using ActorLlm.Domain.Conversations;
+using ActorLlm.Inspection;
+using Microsoft.Extensions.DependencyInjection;
 using static ActorLlm.Hosting.Tests.Turns;
 
 namespace ActorLlm.Hosting.Tests;
@@ -47,18 +49,10 @@ public sealed class TurnFailureTests(OneNode node)
     public async Task A_client_that_hangs_is_ended_by_its_backends_limit_and_not_taken_for_a_lost_worker()
     {
         var request = Turn("hang", "1", "hung hang-1");
-        var caller = Conversations.CompleteAsync(request);
-        await node.CalledAsync("hung hang-1");
-        var reasons = new HashSet<string>();
-        await Eventually.HoldsAsync("the second call", async () =>
-        {
-            if (await Conversations.GetAsync(request.Conversation, request.Turn) is TurnPending { FailedAttempts: > 0 } pending) reasons.Add(pending.LastError);
-            return caller.IsCompleted;
-        });
 
-        var settled = await caller;
-        Assert.Equal(2, settled.Attempts);
-        Assert.Equal([$"The backend sent nothing for {OneNode.Inactivity.TotalSeconds} seconds."], reasons);
+        Assert.Equal(2, (await Conversations.CompleteAsync(request).InTime()).Attempts);
+        var life = await node.Host.Services.GetRequiredService<IInspection>().ExplainAsync(request.Conversation, request.Turn).InTime();
+        Assert.Equal($"The backend sent nothing for {OneNode.Inactivity.TotalSeconds} seconds.", Assert.IsType<TurnLife>(life).Attempts[0].Reason);
     }
 
     [Fact]

@@ -22,8 +22,8 @@ public class WireTypesTests
                 "ak1 ResultAck", "ax1 AttemptRefused",
                 "lr1 LoadReport", "gw1 GetWorkers", "wl1 WorkerList",
                 "bs1 BeginStep", "es1 EndStep", "ss1 StepStanding", "sr1 StepRefused", "da1 DecideApproval", "ga1 GetApprovals", "al1 ApprovalList",
-                "gs1 GetNodeStanding", "dn1 DrainNode", "rn1 ResumeNode", "ns1 NodeStanding", "gu1 GetUnfinished", "ul1 UnfinishedList", "gk1 GetAsking", "kl1 AskingList",
-                "gp1 GetCapacity", "cp1 CapacityReport",
+                "gs1 GetNodeStanding", "dn1 DrainNode", "rn1 ResumeNode", "ns1 NodeStanding", "gu1 GetUnfinished", "ul1 UnfinishedList", "gp1 GetCapacity", "cp1 CapacityReport",
+                "gk1 GetAsking", "kl1 AskingList",
             ],
             WireTypes.All.Select(type => $"{type.Manifest} {type.Type.Name}"));
 

@@ -44,6 +44,7 @@ internal static class Failures
         RejectionCode.TooLarge => ApiError.Rejected(413, "content_too_large", reason) with { Param = "messages" },
         RejectionCode.ConversationFull => ApiError.Invalid("conversation_full", TurnAddress.ConversationHeader, reason),
         RejectionCode.NotTheLast => ApiError.Invalid("turn_not_last", null, reason),
+        RejectionCode.AlreadyDecided => ApiError.Invalid("already_decided", null, reason),
         RejectionCode.NotFound => ApiError.Rejected(404, "turn_not_found", reason),
         _ => throw new InvalidOperationException($"Unknown rejection code {code}."),
     };

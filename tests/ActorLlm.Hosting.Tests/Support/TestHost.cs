@@ -36,7 +36,6 @@ internal sealed class TestHost : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning);
         logging?.Invoke(builder.Logging);
-        services?.Invoke(builder.Services);
         builder.Services.AddBackend("scripted", _ => client, ["scripted-model"], backend);
         services?.Invoke(builder.Services);
         builder.AddActorLlm(options =>
