@@ -80,7 +80,9 @@ public sealed class ModuleTurnTests : IAsyncLifetime
     [Fact]
     public async Task One_that_does_not_return_holds_up_neither_chats_nor_other_modules_and_goes_on_when_it_has()
     {
-        var stuck = Conversations.CompleteAsync(To("deaf", "deaf", "1", "hello"));
+        var hello = To("deaf", "deaf", "1", "hello");
+        await Conversations.SubmitAsync(hello);
+        var stuck = Conversations.CompleteAsync(hello);
         await Eventually.HoldsAsync("its first attempt is given up", async () =>
             await Conversations.GetAsync(ConversationId.Of("deaf"), TurnId.Parse("1")) is TurnPending { FailedAttempts: > 0 });
 

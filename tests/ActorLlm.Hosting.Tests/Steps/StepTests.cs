@@ -184,7 +184,7 @@ public sealed class StepTests : IAsyncLifetime
     [Fact]
     public async Task A_deadline_ends_what_was_asked_for_too()
     {
-        var settled = await Conversations.CompleteAsync(To("boss", "late", "wait too long") with { Deadline = TimeSpan.FromSeconds(1) }).InTime();
+        var settled = await Conversations.CompleteAsync(To("boss", "late", "wait too long") with { Deadline = TimeSpan.FromSeconds(5) }).InTime();
 
         Assert.Equal(FailureKind.Deadline, Assert.IsType<Outcome.Failed>(settled.Outcome).Kind);
         await Eventually.HoldsAsync("the child has ended", async () =>
