@@ -1,21 +1,14 @@
 using System.Net;
 using ActorLlm.Domain;
+using ActorLlm.Domain.Images;
 
 namespace ActorLlm.Hosting;
 
 /// <summary>Which URLs and which addresses replies may be sent to: a client that names one must reach nothing that only this machine can.</summary>
 internal static class WebhookAddress
 {
-    // RFC 6890 and its registries: what is not for the whole internet.
-    private static readonly IPNetwork[] NotPublic =
-    [
-        .. new[]
-        {
-            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16",
-            "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23",
-            "2001:db8::/32", "2002::/16", "fc00::/7", "fe80::/10", "ff00::/8",
-        }.Select(IPNetwork.Parse),
-    ];
+    // Whatever IPv4 address they hold: a receiver has no need of a translator.
+    private static readonly IPNetwork[] Translated = [IPNetwork.Parse("64:ff9b::/96"), IPNetwork.Parse("2002::/16")];
 
     /// <summary>Whether a text is a pattern of hosts.</summary>
     public static bool IsPattern(string text) => text == "*" || IsHost(text.StartsWith("*.", StringComparison.Ordinal) ? text[2..] : text);
@@ -40,11 +33,7 @@ internal static class WebhookAddress
     public static bool IsNamed(Uri url, IReadOnlyList<string> allowed) => allowed.Contains(url.IdnHost.Trim('[', ']'), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether an address is one of the internet, and of no network that this machine alone may reach.</summary>
-    public static bool IsPublic(IPAddress address)
-    {
-        var real = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return !NotPublic.Any(network => network.BaseAddress.AddressFamily == real.AddressFamily && network.Contains(real));
-    }
+    public static bool IsPublic(IPAddress address) => PublicAddress.IsPublic(address) && !Translated.Any(network => network.Contains(address));
 
     private static bool Matches(string pattern, string host) =>
         pattern == "*"

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using ActorLlm.Hosting;
 
@@ -25,23 +24,7 @@ internal sealed record Inbound(ReadOnlyMemory<byte> Body)
 /// <param name="Id">The request's id as JSON, a text or a number.</param>
 internal sealed record ReplyAddress(string Queue, string CorrelationId, string Id)
 {
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public string Write()
-    {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Relaxed))
-        {
-            json.WriteStartObject();
-            json.WriteString("queue", Queue);
-            json.WriteString("correlation", CorrelationId);
-            json.WritePropertyName("id");
-            json.WriteRawValue(Id);
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.ToArray());
-    }
+    public string Write() => Encoding.UTF8.GetString(JsonWithId.Write(("queue", Queue), ("correlation", CorrelationId), Id));
 
     public static ReplyAddress Read(string text)
     {
